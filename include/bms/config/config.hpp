@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The daemon's configuration as a value, and the strict parser that makes it.
+#pragma once
+
+#include "bms/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bms::config {
+
+enum class Level { low, high };
+enum class Bias { as_is, disabled, pull_up, pull_down };
+
+/// One GPIO line: by name (looked for on all chips) or by chip and offset.
+struct Line {
+    std::string name;
+    std::string chip;
+    unsigned offset = 0;
+    Level active_level = Level::high; ///< inputs: the level that means closed / on / present; outputs: that means high
+    Bias bias = Bias::as_is;
+    bool operator==(const Line&) const = default;
+};
+
+/// The battery loops (M6, M7). A loop that is not there (old batteries have no pre-alarm loop) is nullopt.
+struct Btv {
+    Line allow_to_charge;
+    Line allow_to_discharge;
+    std::optional<Line> pre_alarm;
+    Millis debounce_open{20};
+    Millis debounce_closed{500};
+    Millis cable_fault_window{100};
+    bool operator==(const Btv&) const = default;
+};
+
+/// Remote on/off (M92-M94, M96): H and L comparators, one line, or always on.
+struct Remote {
+    enum class Kind { always_on, one_line, h_and_l };
+    Kind kind = Kind::always_on;
+    std::optional<Line> on;
+    std::optional<Line> h, l;
+    Millis debounce{100};
+    bool operator==(const Remote&) const = default;
+};
+
+struct Outputs {
+    std::optional<Line> load_disconnect, charge_disconnect, pre_alarm;
+    std::optional<Line> two_signal_discharge, two_signal_charge;
+    std::optional<Line> led_status, led_cell_low, led_cell_high;
+    std::optional<Line> heartbeat, vebus_standby;
+    bool operator==(const Outputs&) const = default;
+};
+
+struct Detectors {
+    std::optional<Line> mains_1, mains_2, aux_in;
+    bool operator==(const Detectors&) const = default;
+};
+
+enum class Restart { automatic, manual };
+enum class OnHighCell { reduce, stop };
+
+struct Protection {
+    Seconds pre_alarm_lead{30};
+    Seconds pre_alarm_release{10};
+    Seconds reconnect_delay{5};
+    Seconds charge_reconnect_delay{5};
+    Restart restart = Restart::automatic;
+    OnHighCell on_high_cell = OnHighCell::reduce;
+    int reduced_charge_current_a = 5;
+    std::chrono::minutes reduce_max{60};
+    bool operator==(const Protection&) const = default;
+};
+
+enum class LinkKind { rs485, none };
+enum class Transmit { control, listen };
+enum class OnStop { emergency, release };
+
+struct Vebus {
+    LinkKind link = LinkKind::none;
+    std::string port;
+    Transmit transmit = Transmit::control;
+    OnStop on_stop = OnStop::emergency;
+    Seconds link_timeout{10};
+    Millis send_window{10};
+    bool operator==(const Vebus&) const = default;
+};
+
+enum class BusRole { vebus, none };
+enum class BusChoice { automatic, system, session };
+
+struct DBus {
+    BusRole role = BusRole::vebus;
+    BusChoice bus = BusChoice::automatic;
+    std::string name; ///< full service name; empty: from the port
+    int device_instance = 40;
+    std::string custom_name;
+    bool notify_pre_alarm = true;
+    bool operator==(const DBus&) const = default;
+};
+
+struct Bank {
+    std::optional<double> max_charge_current_a, max_discharge_current_a;
+    bool operator==(const Bank&) const = default;
+};
+
+enum class GpioBackend { gpiod, sim };
+
+struct Gpio {
+    GpioBackend backend = GpioBackend::gpiod;
+    std::string sim_socket;
+    bool operator==(const Gpio&) const = default;
+};
+
+enum class LogLevel { error, warn, info, debug };
+
+struct Config {
+    Gpio gpio;
+    Btv btv;
+    Remote remote;
+    Outputs outputs;
+    Detectors detectors;
+    Protection protection;
+    Vebus vebus;
+    DBus dbus;
+    Bank bank;
+    std::string state_directory = "/var/lib/vebus-bms";
+    LogLevel log_level = LogLevel::info;
+    bool operator==(const Config&) const = default;
+};
+
+/// One thing wrong with a configuration, in words an installer can act on.
+struct ConfigError {
+    std::string pointer; ///< JSON pointer, "/protection/pre_alarm_lead_s"; empty for the whole file
+    std::string text;    ///< what is wrong and what is accepted
+};
+
+struct ParseResult {
+    std::optional<Config> config; ///< filled when errors is empty
+    std::vector<ConfigError> errors;
+};
+
+/// Parses JSON (with // comments). Strict: unknown keys, wrong types, values out of range and two uses of one
+/// line are errors, and all of them are reported at once.
+ParseResult parse(std::string_view json_text);
+
+/// The configuration in force with every default filled in, as JSON that parse() reads back to an equal value.
+std::string print(const Config&);
+
+} // namespace bms::config
