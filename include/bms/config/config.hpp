@@ -22,7 +22,8 @@ struct Line {
     std::string name;
     std::string chip;
     unsigned offset = 0;
-    Level active_level = Level::high; ///< inputs: the level that means closed / on / present; outputs: that means high
+    Level active_level =
+        Level::high; ///< inputs: the level that means closed / on / present; outputs: that means high
     Bias bias = Bias::as_is;
     bool operator==(const Line&) const = default;
 };
@@ -148,7 +149,8 @@ struct ParseResult {
 /// line are errors, and all of them are reported at once.
 ParseResult parse(std::string_view json_text);
 
-/// The configuration in force with every default filled in, as JSON that parse() reads back to an equal value.
+/// The configuration in force with every default filled in, as JSON that parse() reads back to an equal
+/// value.
 std::string print(const Config&);
 
 } // namespace bms::config
