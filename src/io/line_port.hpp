@@ -25,11 +25,11 @@ enum class Bias { as_is, disabled, pull_up, pull_down };
 
 /// One line as the configuration names it: by name, looked for on all chips, or by chip and offset.
 struct LineRequest {
-    std::string name;             ///< GPIO line name; empty when chip and offset are given
-    std::string chip;             ///< "/dev/gpiochip0"; empty when the line is named
-    unsigned offset = 0;          ///< used with chip
+    std::string name;    ///< GPIO line name; empty when chip and offset are given
+    std::string chip;    ///< "/dev/gpiochip0"; empty when the line is named
+    unsigned offset = 0; ///< used with chip
     Direction direction = Direction::input;
-    bool active_low = false;      ///< polarity is applied by the port: its callers only see active and inactive
+    bool active_low = false; ///< polarity is applied by the port: its callers only see active and inactive
     Bias bias = Bias::as_is;
     bool initially_active = false; ///< outputs: driven so from the instant of the request
 
@@ -42,8 +42,8 @@ using LineHandle = std::size_t;
 
 struct LineEdge {
     LineHandle line;
-    bool active;   ///< level after the edge, polarity applied
-    Instant at;    ///< kernel time stamp (CLOCK_MONOTONIC)
+    bool active; ///< level after the edge, polarity applied
+    Instant at;  ///< kernel time stamp (CLOCK_MONOTONIC)
 };
 
 /// Failure of a request, a read or a write. The text says what, where, who holds it and what to do.
@@ -62,8 +62,8 @@ struct LineResult {
 class LinePort {
   public:
     struct Events {
-        std::function<void(LineEdge)> edge;                         ///< in order of time, per line
-        std::function<void(LineHandle, const LineError&)> lost;     ///< the line is gone; the handle is dead
+        std::function<void(LineEdge)> edge;                     ///< in order of time, per line
+        std::function<void(LineHandle, const LineError&)> lost; ///< the line is gone; the handle is dead
     };
 
     virtual ~LinePort() = default; ///< releases every line
@@ -79,6 +79,7 @@ class LinePort {
 /// Real lines through libgpiod 1.6 or 2.x; consumer is the name other programs see as the holder.
 std::unique_ptr<LinePort> make_gpiod_lines(boost::asio::io_context&, std::string consumer);
 /// Lines of `vebus-bms-sim board`, behind the unix socket at socket_path.
-std::unique_ptr<LinePort> make_sim_lines(boost::asio::io_context&, std::string consumer, std::string socket_path);
+std::unique_ptr<LinePort> make_sim_lines(boost::asio::io_context&, std::string consumer,
+                                         std::string socket_path);
 
 } // namespace bms::io
