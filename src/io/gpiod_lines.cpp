@@ -255,6 +255,9 @@ class GpiodLines : public LinePort {
         if (found == held_.end()) {
             return not_held();
         }
+        if (found->second->readable) {
+            return LineError{"GPIO line " + found->second->label + " is an input"};
+        }
         try {
             found->second->line->drive(active);
             return std::nullopt;
