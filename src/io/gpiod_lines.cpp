@@ -9,7 +9,9 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <map>
 #include <numeric>
@@ -200,6 +202,21 @@ std::string refusal(const LineRequest& request, const Place& place, const std::s
                    : "");
 }
 
+/// A copy of a line's descriptor for the loop to wait on, since Asio closes what it is given.
+std::unique_ptr<asio::posix::stream_descriptor> waitable(asio::io_context& io, int fd) {
+    const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) {
+        throw std::system_error(errno, std::generic_category());
+    }
+    auto descriptor = std::make_unique<asio::posix::stream_descriptor>(io);
+    boost::system::error_code error;
+    if (descriptor->assign(copy, error)) {
+        ::close(copy);
+        throw std::system_error(error.value(), std::generic_category());
+    }
+    return descriptor;
+}
+
 LineError not_held() {
     return {"the line is not held any more: it was lost or released"};
 }
@@ -220,14 +237,12 @@ class GpiodLines : public LinePort {
         try {
             auto line = hold(place.value->path, place.value->offset, request, consumer_);
             const bool active = line->active();
+            auto readable = request.direction == Direction::input ? waitable(io_, line->fd()) : nullptr;
             const LineHandle handle = ++last_handle_;
-            const auto held = std::make_shared<Held>(
-                Held{label_of(request, *place.value), std::move(line), active, Instant::min(), {}});
-            held_.emplace(handle, held);
+            held_.emplace(handle,
+                          std::make_shared<Held>(Held{label_of(request, *place.value), std::move(line),
+                                                      active, Instant::min(), std::move(readable)}));
             if (request.direction == Direction::input) {
-                // A copy, since Asio closes what it is given.
-                held->readable =
-                    std::make_unique<asio::posix::stream_descriptor>(io_, ::dup(held->line->fd()));
                 watch(handle);
             }
             return {handle, {}};

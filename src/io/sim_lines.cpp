@@ -58,8 +58,9 @@ class SimLines : public LinePort {
             output ? sim_wire::level_word(request.initially_active != request.active_low) : "in";
         const auto answer = exchange("request " + request.name + " " + how + " " + consumer_ + "\n");
         if (answer.empty()) {
-            lose_all("did not answer within a second");
-            return {std::nullopt, board_trouble("did not answer within a second")};
+            const std::string what = socket_.is_open() ? "did not answer within a second" : "hung up";
+            lose_all(what);
+            return {std::nullopt, board_trouble(what)};
         }
         if (answer[0] == "refused") {
             return {std::nullopt, {"GPIO line " + request.name + ": " + sim_wire::text_from(answer, 2)}};
@@ -145,21 +146,16 @@ class SimLines : public LinePort {
     }
 
     void watch() {
+        if (!socket_.is_open()) {
+            return;
+        }
         socket_.async_wait(asio::socket_base::wait_read,
                            [this, alive = std::weak_ptr<int>(alive_)](const error_code& error) {
                                if (!error && !alive.expired() && socket_.is_open()) {
                                    receive();
-                                   tell_news();
-                                   watch_again(alive);
+                                   watch();
                                }
                            });
-    }
-
-    /// Telling the news may have ended the port.
-    void watch_again(const std::weak_ptr<int>& alive) {
-        if (!alive.expired() && socket_.is_open()) {
-            watch();
-        }
     }
 
     /// One send that does not block. False: the board is gone, and so are the lines.
@@ -253,8 +249,7 @@ class SimLines : public LinePort {
     }
 
     void tell_news() {
-        const std::weak_ptr<int> alive = alive_;
-        while (!alive.expired() && !news_.empty()) {
+        while (!news_.empty()) {
             const News news = std::move(news_.front());
             news_.pop_front();
             if (news.lost && events_.lost) {

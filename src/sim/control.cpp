@@ -371,6 +371,8 @@ ControlServer::~ControlServer() {
 }
 
 void ControlServer::listen_stdin() {
+    // Started in the background of a terminal, reading it would stop the program; like this it is an error.
+    std::signal(SIGTTIN, SIG_IGN);
     // Opened anew: Asio makes its descriptor non-blocking, and the terminal behind ours belongs to the shell
     // too.
     int fd = ::open("/dev/stdin", O_RDONLY | O_CLOEXEC);

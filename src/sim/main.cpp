@@ -50,7 +50,7 @@ int one_shot(const std::string& verb, const std::vector<std::string>& args) {
 }
 
 int run(const std::string& verb, const std::vector<std::string>& args) {
-    if (verb == "board") {
+    if (verb == "board" && (args.empty() || args[0] != "--help")) {
         return bms::sim::run_board(args);
     }
 #if __has_include("multiplus.hpp")
@@ -65,7 +65,7 @@ int run(const std::string& verb, const std::vector<std::string>& args) {
         std::cout << "vebus-bms-sim " BMS_VERSION "\n";
         return 0;
     }
-    const bool asked = verb == "--help" || verb == "-h";
+    const bool asked = verb == "--help" || verb == "-h" || verb == "board";
     (asked ? std::cout : std::cerr) << usage;
     return asked ? 0 : 2;
 }

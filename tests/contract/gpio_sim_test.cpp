@@ -1,12 +1,16 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The port over libgpiod, against the kernel's own simulated chip (gpio-sim, set up through configfs; needs
-// root). Run inside a guest kernel that has it: bms_contract_tests --gtest_filter=*gpio_sim*
+// The port over libgpiod, against the kernel's own simulated chip (gpio-sim, set up through configfs by
+// root). To be run inside a guest kernel that has it: BMS_GPIO_SIM=1 bms_contract_tests
+// --gtest_filter=*gpio_sim* With BMS_GPIO_SIM set a kernel without it is a failure; otherwise the tests are
+// skipped, with the reason.
 #include "contract/line_port_contract.hpp"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -24,6 +28,9 @@ const fs::path root = "/sys/kernel/config/gpio-sim";
 std::string missing_gpio_sim() {
     std::error_code ignored;
     if (!fs::is_directory(root, ignored)) {
+        if (std::getenv("BMS_GPIO_SIM") != nullptr) {
+            throw std::runtime_error("BMS_GPIO_SIM is set, so gpio-sim is expected here");
+        }
         return "no " + root.string() + " here: this kernel has no gpio-sim, or configfs is not mounted";
     }
     return ::geteuid() == 0 ? "" : "gpio-sim is set up by root only";

@@ -111,6 +111,21 @@ TEST_P(LinePortContract, EveryChangeIsOneEdgeWithAStampThatRises) {
     EXPECT_EQ(edges.size(), 6U);
 }
 
+TEST_P(LinePortContract, AfterABurstEdgesHaveAlternatedAndTheLastOneIsTheLevel) {
+    rig->set_level(rig->input(), false);
+    take(input(rig->input()));
+    for (int i = 0; i < 101; ++i) { // more than the kernel's queue holds: whole pulses may get lost
+        rig->set_level(rig->input(), i % 2 == 0);
+    }
+    wait_until([&] { return !edges.empty() && edges.back().active; }, "the last level");
+    loop.run_for(std::chrono::milliseconds(20)); // time for an edge that comes late
+    EXPECT_TRUE(edges.back().active);
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+        EXPECT_EQ(edges[i].active, i % 2 == 0);
+        EXPECT_GE(edges[i].at, edges[i == 0 ? 0 : i - 1].at);
+    }
+}
+
 TEST_P(LinePortContract, EdgesSayWhichLineTheyAreOf) {
     rig->set_level(rig->input(), false);
     rig->set_level(rig->second_input(), false);
