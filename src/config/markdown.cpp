@@ -4,23 +4,9 @@
 
 #include "bms/config/document.hpp"
 
-#include <array>
-
 namespace bms::config {
 
 namespace {
-
-struct Section {
-    std::string_view name, title;
-};
-
-constexpr std::array sections{
-    Section{"gpio", "where the lines are"},      Section{"btv", "the battery's loops"},
-    Section{"remote", "remote on/off terminal"}, Section{"detectors", "what else is sensed"},
-    Section{"outputs", "what is driven"},        Section{"protection", "times and reactions"},
-    Section{"vebus", "the inverter/charger"},    Section{"dbus", "Venus OS"},
-    Section{"bank", "the battery bank"},
-};
 
 constexpr std::string_view introduction = R"(# Configuration keys
 
@@ -29,6 +15,13 @@ Generated from the table of keys by `./dev docs`; do not edit.
 The file is JSON with `//` comments. Every key carries its unit. A key that is not listed here is an error, and so is
 a value outside what is accepted. **required** means that nothing is assumed: leaving the key out is an error. LINE is
 described at the end. M15 and the like are rows of the product manual.
+)";
+
+constexpr std::string_view about_lines = R"(
+## LINE
+
+Either `line`, or `chip` and `offset`. The key of the level says what it means: `closed_level` (loops), `on_level` (remote),
+`present_level` (detectors), `active_level` (outputs).
 )";
 
 std::string row(std::string_view name, const DocumentedKey& key) {
@@ -55,22 +48,16 @@ std::string table_of(const std::vector<DocumentedKey>& keys, std::string_view se
     return table;
 }
 
-std::string heading(std::string_view name, std::string_view title) {
-    return "\n## `" + std::string{name} + "`: " + std::string{title} + "\n";
-}
-
 } // namespace
 
 std::string keys_markdown() {
     const auto keys = documented_config();
     auto text = std::string{introduction} + "\n## Top level\n" + table_of(keys, "");
-    for (const auto& section : sections)
-        text += heading(section.name, section.title) + table_of(keys, section.name);
-    text += heading("LINE", "one GPIO line");
-    text += "\nEither `line`, or `chip` and `offset`. The level's key is named after what it means: "
-            "`closed_level` (loops), "
-            "`on_level`\n(remote), `present_level` (detectors), `active_level` (outputs).\n";
-    return text + table_of(documented_line("/active_level"), "");
+    for (auto name : names_in(keys, "")) {
+        if (is_section(keys, "/" + std::string{name}))
+            text += "\n## `" + std::string{name} + "`\n" + table_of(keys, name);
+    }
+    return text + std::string{about_lines} + table_of(documented_line("/active_level"), "");
 }
 
 } // namespace bms::config

@@ -14,10 +14,6 @@ namespace bms::config {
 
 namespace {
 
-void refuse(Errors& errors, const std::string& pointer, const Node& found, const KeyInfo& key) {
-    errors.add(pointer, "found " + describe(found) + "; accepted: " + accepted(key));
-}
-
 std::optional<Value> read_word(const Node& node, const KeyInfo& key) {
     const auto words = words_of(key);
     const auto* text = node.text();
@@ -57,6 +53,27 @@ std::optional<Value> read_text(const Node& node, const KeyInfo& key) {
     return good && good_start ? std::optional<Value>{*text} : std::nullopt;
 }
 
+std::optional<Value> read_plain(const Node& node, const KeyInfo& key) {
+    switch (key.kind) {
+    case Kind::word:
+        return read_word(node, key);
+    case Kind::whole:
+        return read_whole(node, key);
+    case Kind::number:
+        return read_number(node, key);
+    case Kind::boolean:
+        if (const auto* flag = std::get_if<bool>(&node.value))
+            return *flag;
+        return std::nullopt;
+    case Kind::text:
+    case Kind::path:
+        return read_text(node, key);
+    case Kind::line: // an object is read by read_line(); anything else is none
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
 std::optional<Value> read_line(const Node&, const std::string& pointer, const KeyInfo&, Errors&);
 
 /// The value of one key, or an error and nothing.
@@ -66,32 +83,9 @@ std::optional<Value> read_value(const Node& node, const std::string& pointer, co
         return Value{};
     if (key.kind == Kind::line && node.object())
         return read_line(node, pointer, key, errors);
-
-    std::optional<Value> value;
-    switch (key.kind) {
-    case Kind::word:
-        value = read_word(node, key);
-        break;
-    case Kind::whole:
-        value = read_whole(node, key);
-        break;
-    case Kind::number:
-        if (const auto number = read_number(node, key))
-            value = *number;
-        break;
-    case Kind::boolean:
-        if (const auto* flag = std::get_if<bool>(&node.value))
-            value = *flag;
-        break;
-    case Kind::text:
-    case Kind::path:
-        value = read_text(node, key);
-        break;
-    case Kind::line: // not an object
-        break;
-    }
+    const auto value = read_plain(node, key);
     if (!value)
-        refuse(errors, pointer, node, key);
+        errors.add(pointer, "found " + describe(node) + "; accepted: " + accepted(key));
     return value;
 }
 
