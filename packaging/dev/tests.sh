@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# SPDX-FileCopyrightText: the vebus-bms authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs tiers of tests for ./dev and says what came of them. The line "NAME: N passed, N failed, N skipped (N s)"
+# is read by .ci/run. The caller sets jobs: how many tests to run at once.
+
+# run_tier NAME PRESET CTEST-OPTION...
+run_tier() {
+    local name=$1 preset=$2 report=build/$2/ctest-$1.xml started=$SECONDS failed=0
+    shift 2
+    rm -f "$report"
+    ctest --test-dir "build/$preset" "$@" -j "${jobs:?}" --output-on-failure --output-junit "$PWD/$report" \
+        --no-tests=error >"build/$preset/ctest-$name.log" 2>&1 || failed=1
+    if [ $failed = 1 ]; then cat "build/$preset/ctest-$name.log"; fi
+    # The reason a test gives for not running stands in its output, below "Skipped".
+    awk -F'"' '/<testcase /{test = $2} /Skipped$/{getline; print "skipped: " test ": " $0}' "$report"
+    awk -v name="$name" -v took=$((SECONDS - started)) -F'"' '
+        /^\t(tests|failures|disabled|skipped)=/{sub(/^\t/, ""); sub(/=.*/, "", $1); count[$1] = $2}
+        /<testcase/{exit}
+        END {
+            skipped = count["skipped"] + count["disabled"]
+            printf "%s: %d passed, %d failed, %d skipped (%d s)\n", name,
+                   count["tests"] - count["failures"] - skipped, count["failures"], skipped, took
+        }' "$report"
+    return $failed
+}
+
+# run_tests PRESET [fast]: the fast tier, then all the rest, also when the first has failures.
+run_tests() {
+    local verdict=0
+    run_tier fast "$1" -L '^fast$' || verdict=1
+    if [ "${2:-all}" = all ]; then run_tier system "$1" -LE '^fast$' || verdict=1; fi
+    return $verdict
+}
+
+# run_hil [SCENARIO...]: those named, or all.
+run_hil() {
+    local scenario passed=0 failed=0 started=$SECONDS
+    if [ $# = 0 ]; then mapfile -t < <(basename -s .sh tests/hil/scenarios/*.sh) && set -- "${MAPFILE[@]}"; fi
+    for scenario; do
+        if tests/hil/run-uml.sh "$scenario"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+    done
+    echo "hil: $passed passed, $failed failed, 0 skipped ($((SECONDS - started)) s)"
+    [ $failed = 0 ]
+}

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: the vebus-bms authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# run-uml.sh SCENARIO: boots the guest and runs scenarios/SCENARIO.sh in it, in virtual time. Exit 0: passed.
+#   BMS_BUILD        programs under test (build/dev)
+#   BMS_CACHE        where the guest kernel is, or is built
+#   BMS_HIL_TIMEOUT  seconds of real time the guest may take (120)
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+scenario=${1:?usage: run-uml.sh SCENARIO (one of: $(cd "$here/scenarios" && echo *.sh))}
+build=$(realpath "${BMS_BUILD:-$here/../../build/dev}")
+cache=$(realpath -m "${BMS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vebus-bms}")
+[ -f "$here/scenarios/$scenario.sh" ] || {
+    echo "hil: there is no tests/hil/scenarios/$scenario.sh" >&2
+    exit 2
+}
+case "$here$build$cache" in *[[:space:]]*)
+    echo "hil: a path with a blank cannot be given to the guest kernel: $here, $build or $cache" >&2
+    exit 2
+    ;;
+esac
+"$here/build-uml.sh" "$cache"
+
+log=$build/hil/$scenario.log
+mkdir -p "$build/hil"
+limit=${BMS_HIL_TIMEOUT:-120}
+started=$SECONDS
+# inf-cpu: computing takes no guest time, waiting takes no real time.
+timeout --kill-after=5 "$limit" "$cache/linux" time-travel=inf-cpu mem=256M quiet \
+    root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/guest-init.sh" \
+    HIL_SCENARIO="$scenario" HIL_BUILD="$build" con=null con0=fd:0,fd:1 ssl=null \
+    </dev/null 2>&1 | tr -d '\r' >"$log" || true
+took=$((SECONDS - started))
+
+if grep -q '^HIL-PASS' "$log"; then
+    grep '^\[' "$log" || true
+    echo "hil $scenario: passed ($took s)"
+else
+    cat "$log"
+    verdict=$(grep -m1 '^HIL-FAIL' "$log" || echo "HIL-FAIL: no verdict within $limit s of real time")
+    echo "hil $scenario: failed ($took s): ${verdict#HIL-FAIL: }; all of it is in $log"
+    exit 1
+fi
