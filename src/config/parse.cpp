@@ -60,10 +60,12 @@ std::optional<Value> read_plain(const Node& node, const KeyInfo& key) {
     case Kind::whole:
         return read_whole(node, key);
     case Kind::number:
-        return read_number(node, key);
+        if (const auto number = read_number(node, key))
+            return Value{*number};
+        return std::nullopt;
     case Kind::boolean:
         if (const auto* flag = std::get_if<bool>(&node.value))
-            return *flag;
+            return Value{*flag};
         return std::nullopt;
     case Kind::text:
     case Kind::path:
