@@ -3,25 +3,26 @@
 #include "app/daemon.hpp"
 
 #include "app/mapping.hpp"
+#include "app/ports.hpp"
 #include "app/recorder.hpp"
 #include "app/settings.hpp"
-#include "app/version.hpp"
-
 #include "io/clock.hpp"
 #include "io/log.hpp"
 #include "io/notify.hpp"
 
-#include <algorithm>
-#include <utility>
+#include "bms/core/words.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace bms::app {
 namespace {
 
-constexpr Duration poll_interval = 1s;        // decisions 2: levels are read again at least once a second
-constexpr Duration name_waits_at_most = 2s;   // decisions 7: then the name is taken, saying Error 1
+constexpr Duration poll_interval = 1s;      // decisions 2: levels are read again at least once a second
+constexpr Duration name_waits_at_most = 2s; // decisions 7: then the name is taken, saying Error 1
 constexpr Duration stop_waits_at_most = 2s;
 
 Instant next_whole_second(Instant now) {
@@ -29,8 +30,10 @@ Instant next_whole_second(Instant now) {
 }
 
 std::unique_ptr<io::LinePort> make_port(boost::asio::io_context& loop, const config::Gpio& gpio) {
-    return gpio.backend == config::GpioBackend::sim ? io::make_sim_lines(loop, "vebus-bmsd", gpio.sim_socket)
-                                                    : io::make_gpiod_lines(loop, "vebus-bmsd");
+    if (gpio.backend == config::GpioBackend::sim) {
+        return make_sim_port(loop, gpio.sim_socket);
+    }
+    return io::make_gpiod_lines(loop, "vebus-bmsd");
 }
 
 io::BusChoice to_io(config::BusChoice choice) {
@@ -56,7 +59,9 @@ struct Daemon::Timer {
 };
 
 Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config, const std::string& record_path)
-    : config_(config), settings_(core_settings(config)), storage_(config.state_directory, io::log::warning),
+    : config_(config),
+      settings_(core_settings(config)),
+      storage_(config.state_directory, io::log::warning),
       state_(core::initial_state(storage_.loaded().memory)),
       timer_(new Timer{boost::asio::steady_timer(loop)}) {
     const auto look = [this](Instant at) { look_again(at); };
@@ -75,14 +80,14 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config, cons
     }
     lines_ = std::make_unique<Lines>(make_port(loop, config.gpio), configured_lines(config),
                                      Lines::Events{look, io::log::info, io::log::warning});
-    facts_.identity.process_version = version();
+    facts_.identity.process_version = BMS_VERSION;
     facts_.identity.custom_name = config.dbus.custom_name;
     facts_.identity.device_instance = config.dbus.device_instance;
     facts_.bank = {config.bank.max_charge_current_a, config.bank.max_discharge_current_a};
     facts_.notify_pre_alarm = config.dbus.notify_pre_alarm;
     if (!record_path.empty()) {
         recorder_ = std::make_unique<Recorder>();
-        const auto error = recorder_->open(record_path, {version(), settings_, stored.memory});
+        const auto error = recorder_->open(record_path, {BMS_VERSION, settings_, stored.memory});
         if (!error.empty()) {
             io::log::warning(error);
             recorder_.reset();
@@ -214,8 +219,8 @@ bool Daemon::ready_for_name(Instant now) const {
 
 void Daemon::tell(Instant) {
     for (const core::Move& m : told_later_) {
-        const std::string line = std::string(m.region) + " " + std::string(m.from) + " -> " + std::string(m.to) +
-                                 ": " + std::string(m.why);
+        const std::string line = std::string(m.region) + " " + std::string(m.from) + " -> " +
+                                 std::string(m.to) + ": " + std::string(m.why);
         takes_permission(m) ? io::log::warning(line) : io::log::info(line);
     }
     if (!told_later_.empty()) {
@@ -230,7 +235,8 @@ void Daemon::tell(Instant) {
 void Daemon::feed_supervisor(Instant) { io::notify_watchdog(); }
 
 Instant Daemon::next_wake(Instant now) const {
-    Instant next = std::min({result_.next_deadline, next_poll_, lines_->next_retry(), storage_.next_deadline()});
+    Instant next =
+        std::min({result_.next_deadline, next_poll_, lines_->next_retry(), storage_.next_deadline()});
     if (config_.outputs.led_status) {
         next = std::min(next, core::led_at(result_.status_led, now).next_change);
     }
@@ -260,7 +266,7 @@ int Daemon::written(venus::Path path, const venus::Value& value) {
             return refused;
         }
         inputs_.mode_wish = mode;
-    } else if (path == venus::Path::bms_restart && state_.restart_latched) {
+    } else if (path == venus::Path::restart && state_.restart_latched) {
         inputs_.restart_loads = true;
     } else {
         return refused;

@@ -8,7 +8,6 @@
 #include "app/lines.hpp"
 #include "app/multi_link.hpp"
 #include "app/storage.hpp"
-
 #include "io/dbus_service.hpp"
 
 #include "bms/core/step.hpp"
@@ -27,8 +26,8 @@ class Daemon {
     ~Daemon();
 
     void start();
-    /// SIGTERM: outputs released in order, the Multi left as decided, state stored. Calls `done` when that is so,
-    /// after two seconds at the latest.
+    /// SIGTERM: outputs released in order, the Multi left as decided, state stored. Calls `done` when that is
+    /// so, after two seconds at the latest.
     void stop(std::function<void()> done);
 
   private:

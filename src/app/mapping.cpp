@@ -261,6 +261,31 @@ void fill_facts(venus::Facts& facts, const core::StepResult& r, const Surroundin
     fill_multi(facts.multi, r, around);
 }
 
+std::optional<core::Command> emergency_command(const core::StepResult& r) {
+    constexpr int emergency_current_a = 5; // M129
+    if (!r.state.wish.mode) {
+        return std::nullopt;
+    }
+    const bool high_cell = r.state.high_since.has_value();
+    return core::Command{.mode = may_charge(*r.state.wish.mode) ? core::Mode::charger_only : core::Mode::off,
+                         .charge = high_cell ? core::ChargeOrder::stop : core::ChargeOrder::reduce,
+                         .limit_a = emergency_current_a,
+                         .insist = true};
+}
+
+std::optional<core::Mode> mode_from_venus(std::uint32_t value) {
+    switch (static_cast<venus::Mode>(value)) {
+    case venus::Mode::charger_only:
+        return core::Mode::charger_only;
+    case venus::Mode::on:
+        return core::Mode::on;
+    case venus::Mode::off:
+        return core::Mode::off;
+    default:
+        return std::nullopt;
+    }
+}
+
 std::string summary(const core::StepResult& r) {
     return std::string("loads ") + (r.outputs.allow_to_discharge ? "on" : "off") + ", charging " +
            (r.outputs.allow_to_charge ? "allowed" : "stopped");

@@ -35,6 +35,13 @@ struct Surroundings {
 /// Fills protection and multi; identity and bank stay as they are.
 void fill_facts(venus::Facts& facts, const core::StepResult& result, const Surroundings& around, Instant now);
 
+/// What the Multi is left with on a clean stop: as it would be without a BMS, charger-only at no more than 5
+/// A, and never more than wished or allowed. nullopt: it has never reported, so nothing is said to it.
+std::optional<core::Command> emergency_command(const core::StepResult& result);
+
+/// /Mode as written on D-Bus; nullopt: not a mode that is commanded (inverter-only rests on one source only).
+std::optional<core::Mode> mode_from_venus(std::uint32_t value);
+
 /// One line in plain words for the log and the supervisor: "loads on, charging on".
 std::string summary(const core::StepResult& result);
 

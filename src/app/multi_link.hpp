@@ -20,8 +20,8 @@ class SerialPort;
 
 namespace bms::app {
 
-/// The serial port and the protocol on it, kept alive: a port that is missing, unplugged or stuck is named once,
-/// tried again after 1, 2, 4 ... 30 s, and changes nothing else.
+/// The serial port and the protocol on it, kept alive: a port that is missing, unplugged or stuck is named
+/// once, tried again after 1, 2, 4 ... 30 s, and changes nothing else.
 class MultiLink {
   public:
     struct Events {
@@ -29,7 +29,8 @@ class MultiLink {
         std::function<void(const std::string&)> info, warning;
     };
 
-    MultiLink(boost::asio::io_context& loop, const config::Vebus& config, vebus::Originals originals, Events events);
+    MultiLink(boost::asio::io_context& loop, const config::Vebus& config, vebus::Originals originals,
+              Events events);
     ~MultiLink();
 
     /// Opens the port when it is due, sends what is due.

@@ -16,7 +16,8 @@ class Recorder {
     /// An error in words when the file cannot be written, else empty.
     std::string open(const std::string& path, const record::Header& header);
 
-    void note(const core::Inputs& inputs, Instant at, const core::State& before, const core::StepResult& result);
+    void note(const core::Inputs& inputs, Instant at, const core::State& before,
+              const core::StepResult& result);
     void write_noted();
 
   private:

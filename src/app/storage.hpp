@@ -11,8 +11,8 @@
 
 namespace bms::app {
 
-/// What survives a restart: kept in one file, written on change and at most once a minute. Absent or broken is
-/// nothing stored, which is the safe direction: the Multi's present state is then the wish.
+/// What survives a restart: kept in one file, written on change and at most once a minute. Absent or broken
+/// is nothing stored, which is the safe direction: the Multi's present state is then the wish.
 class Storage {
   public:
     using Warning = std::function<void(const std::string&)>;
