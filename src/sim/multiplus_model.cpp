@@ -144,21 +144,21 @@ void Multiplus::accept(const Message& message) {
 Message Multiplus::read_setting(const ReadSetting& read) const {
     const auto found = eeprom.find(read.setting);
     if (!settings_supported || found == eeprom.end()) {
-        return WinmonVerdict{.id = read.id, .verdict = Verdict::setting_not_supported, .detail = {}};
+        return WinmonVerdict{.id = read.id, .verdict = Verdict::setting_not_supported};
     }
-    return SettingValue{.id = read.id, .value = found->second, .extra = {}};
+    return SettingValue{.id = read.id, .value = found->second};
 }
 
 Message Multiplus::write_setting(const WriteById& write) {
     if (!settings_supported || !write.is_setting || !eeprom.contains(write.number)) {
-        return WinmonVerdict{.id = write.id, .verdict = Verdict::access_level_needed, .detail = {}};
+        return WinmonVerdict{.id = write.id, .verdict = Verdict::access_level_needed};
     }
     ram[write.number] = write.value;
     if (!write.ram_only) {
         eeprom[write.number] = write.value;
         ++eeprom_writes;
     }
-    return WinmonVerdict{.id = write.id, .verdict = Verdict::setting_written, .detail = {}};
+    return WinmonVerdict{.id = write.id, .verdict = Verdict::setting_written};
 }
 
 std::uint16_t Multiplus::setting(std::uint16_t number) const {

@@ -140,7 +140,7 @@ Decoded decode(ByteView wire) {
     if (!payload || payload->empty() || wire[wire.size() - 2] > escape) {
         return Reject::bad_stuffing;
     }
-    Frame frame{.from = {wire[0], wire[1]}, .number = wire[3], .message = {}};
+    Frame frame{.from = {wire[0], wire[1]}, .number = wire[3]};
     if (type == type_data) {
         frame.message = decode_payload(*payload);
         return frame;

@@ -39,6 +39,7 @@ void BmsLink::want(std::optional<Wanted> now_wanted) {
     if (!wanted || !now_wanted || wanted->mode != now_wanted->mode) {
         mode = {};
         seen.mode_refused = false;
+        mode.reached = now_wanted && report_settled && seen.remote_mode == now_wanted->mode;
     }
     wanted = now_wanted;
     order_charge();
@@ -58,7 +59,7 @@ void BmsLink::restore_originals(const Originals& originals) {
 void BmsLink::resume() {
     seen.listen_only_reason = settings.transmit ? "" : "sending is switched off in the configuration";
     mismatches = 0;
-    unknown_addresses = 0;
+    stranger = {};
     second = {};
 }
 
@@ -132,7 +133,8 @@ std::optional<Message> BmsLink::next_message(Instant now) {
             seen.mode_refused = true;
             ++seen.statistics.timeouts;
         }
-        mode.sent_at = now;
+        mode.sent_at = last_switch_at = now;
+        report_settled = false;
         return SwitchCommand{wanted->mode};
     }
     if (request) {

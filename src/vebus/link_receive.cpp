@@ -13,9 +13,9 @@ namespace {
 constexpr Duration shortest_cycle = 12ms;
 constexpr Duration longest_cycle = 28ms;
 
-/// Good frames from an unknown address before we believe that a second unit is there. One in 256 broken
-/// frames has a good checksum by chance.
-constexpr std::uint64_t unknown_addresses_believed = 3;
+/// Good frames from the same unknown address, within the link's timeout, before we believe that another
+/// device is there: the checksum does not cover the address, so a broken one looks good.
+constexpr int stranger_believed = 3;
 
 constexpr std::uint8_t condition_current_valid = 0x10;
 
@@ -77,7 +77,16 @@ void BmsLink::take_frame(const Frame& frame, Instant now) {
         take_multi(frame.message, now);
     } else if (frame.from == remote_address) {
         ++seen.statistics.other_remotes;
-    } else if (++unknown_addresses >= unknown_addresses_believed && !settings.several_units) {
+    } else {
+        take_stranger(frame.from, now);
+    }
+}
+
+void BmsLink::take_stranger(Address from, Instant now) {
+    if (from != stranger.address || now - stranger.since > settings.timeout) {
+        stranger = {.address = from, .since = now};
+    }
+    if (++stranger.frames >= stranger_believed && !settings.several_units) {
         listen_only(
             "another device than a single Multi talks on the bus; several Multis cannot be controlled over "
             "raw VE.Bus: use an MK3 interface");
@@ -90,7 +99,7 @@ void BmsLink::take_multi(const Message& message, Instant now) {
         take_sync(now);
     } else if (const auto* led = std::get_if<MasterLed>(&message)) {
         ++counts.master_leds;
-        take_master_led(*led);
+        take_master_led(*led, now);
     } else if (const auto* condition = std::get_if<Condition>(&message)) {
         ++counts.conditions;
         take_condition(*condition);
@@ -124,13 +133,14 @@ void BmsLink::take_sync(Instant now) {
     ++seen.statistics.syncs;
 }
 
-void BmsLink::take_master_led(const MasterLed& led) {
+void BmsLink::take_master_led(const MasterLed& led, Instant now) {
     const SwitchRegister& s = led.switches;
     seen.master_led = led;
     seen.remote_mode = from_bits(s.remote_charge, s.remote_invert);
     seen.front_mode = front_of(s);
     seen.active_mode = from_bits(s.charging_active, s.inverting_active);
     seen.digital_multi_control = (led.ac_input_config & digital_multi_control_bit) != 0;
+    report_settled = !last_switch_at || now - *last_switch_at >= settings.repeat_mode;
     if (wanted && seen.remote_mode == wanted->mode) {
         if (!mode.reached && mode.sent_at) {
             ++seen.statistics.acknowledged;

@@ -260,7 +260,7 @@ DeviceInfo decode_device_info(Reader& in) {
 }
 
 SettingInfo decode_setting_info(std::uint8_t id, Reader& in) {
-    SettingInfo m{.id = id, .range = {}};
+    SettingInfo m{.id = id};
     if (in.left() > 0) {
         m.range = SettingInfo::Range{.scale = in.u16(),
                                      .offset = in.u16(),
@@ -273,7 +273,7 @@ SettingInfo decode_setting_info(std::uint8_t id, Reader& in) {
 }
 
 RamValues decode_ram_values(std::uint8_t id, Reader& in) {
-    RamValues m{.id = id, .values = {}};
+    RamValues m{.id = id};
     while (in.ok() && in.left() > 0) {
         m.values.push_back(in.u16());
     }

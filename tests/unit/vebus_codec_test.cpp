@@ -177,10 +177,10 @@ TEST(VebusCodec, EveryMessageSurvivesTheWire) {
     expect_round_trip(ReadRam{.id = 0xA0, .variables = {4, 15, 14}});
     expect_round_trip(RamValues{.id = 0xA0, .values = {5280, 65000, 0}});
     expect_round_trip(ReadSetting{.id = 0xA1, .setting = 0x0104});
-    expect_round_trip(SettingValue{.id = 0xA1, .value = 0x8154, .extra = {}});
+    expect_round_trip(SettingValue{.id = 0xA1, .value = 0x8154});
     expect_round_trip(SettingValue{.id = 0xA1, .value = 0x8154, .extra = {0, 1}});
     expect_round_trip(AskSettingInfo{.id = 0xA2, .setting = 4});
-    expect_round_trip(SettingInfo{.id = 0xA2, .range = {}});
+    expect_round_trip(SettingInfo{.id = 0xA2});
     expect_round_trip(SettingInfo{
         .id = 0xA2,
         .range = SettingInfo::Range{.scale = 1, .preset = 3, .minimum = 1, .maximum = 3, .extra = {0}}});
@@ -188,7 +188,7 @@ TEST(VebusCodec, EveryMessageSurvivesTheWire) {
     for (const auto verdict :
          {Verdict::unknown_command, Verdict::ram_written, Verdict::setting_written,
           Verdict::ram_not_supported, Verdict::setting_not_supported, Verdict::access_level_needed}) {
-        expect_round_trip(WinmonVerdict{.id = 0xA4, .verdict = verdict, .detail = {}});
+        expect_round_trip(WinmonVerdict{.id = 0xA4, .verdict = verdict});
     }
     expect_round_trip(WinmonVerdict{.id = 0xA4, .verdict = Verdict::setting_written, .detail = {1}});
     expect_round_trip(
@@ -205,7 +205,7 @@ TEST(VebusCodec, EveryMessageSurvivesTheWire) {
         DcInfo{.voltage_10mv = 5280, .inverter_current_raw = 0x010203, .charger_current_raw = 0xFFFFFF});
     expect_round_trip(
         AcInfo{.device_state = 9, .phase = 8, .mains_voltage_10mv = 23276, .mains_current_raw = -161});
-    expect_round_trip(DeviceInfo{.type = device_bms, .version = 1146100, .extra = {}});
+    expect_round_trip(DeviceInfo{.type = device_bms, .version = 1146100});
     expect_round_trip(Unknown{{0x38, 0x01, 0xC0, 0xC0}});
 }
 

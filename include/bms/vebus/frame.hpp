@@ -48,14 +48,14 @@ struct SwitchCommand {
 /// 30: asks for up to six RAM variables.
 struct ReadRam {
     std::uint8_t id = 0;
-    Bytes variables;
+    Bytes variables{};
     bool operator==(const ReadRam&) const = default;
 };
 
 /// 85: a value for each variable asked for; its scale depends on the unit and must be asked for.
 struct RamValues {
     std::uint8_t id = 0;
-    std::vector<std::uint16_t> values;
+    std::vector<std::uint16_t> values{};
     bool operator==(const RamValues&) const = default;
 };
 
@@ -70,7 +70,7 @@ struct ReadSetting {
 struct SettingValue {
     std::uint8_t id = 0;
     std::uint16_t value = 0;
-    Bytes extra;
+    Bytes extra{};
     bool operator==(const SettingValue&) const = default;
 };
 
@@ -89,11 +89,11 @@ struct SettingInfo {
         std::uint16_t preset = 0; ///< the default
         std::uint16_t minimum = 0;
         std::uint16_t maximum = 0;
-        Bytes extra; ///< an access byte, where there is one
+        Bytes extra{}; ///< an access byte, where there is one
         bool operator==(const Range&) const = default;
     };
     std::uint8_t id = 0;
-    std::optional<Range> range;
+    std::optional<Range> range{};
     bool operator==(const SettingInfo&) const = default;
 };
 
@@ -121,7 +121,7 @@ enum class Verdict : std::uint8_t {
 struct WinmonVerdict {
     std::uint8_t id = 0;
     Verdict verdict = Verdict::unknown_command;
-    Bytes detail; ///< after 87 and 88: first byte, bit 0 = in force only after a reset
+    Bytes detail{}; ///< after 87 and 88: first byte, bit 0 = in force only after a reset
     bool operator==(const WinmonVerdict&) const = default;
 };
 
@@ -154,7 +154,7 @@ struct MasterLed {
     std::uint16_t minimum_limit_deci_a = 0;
     std::uint16_t maximum_limit_deci_a = 0;
     std::uint16_t actual_limit_deci_a = 0;
-    SwitchRegister switches;
+    SwitchRegister switches{};
     bool operator==(const MasterLed&) const = default;
 };
 inline constexpr std::uint8_t digital_multi_control_bit = 0x08; ///< of MasterLed::ac_input_config [V]
@@ -231,7 +231,7 @@ struct DeviceInfo {
     std::array<std::uint8_t, 4> unknown_5{};
     std::uint8_t type = 0; ///< device_bms, device_digital_multi_control
     std::uint32_t version = 0;
-    Bytes extra;
+    Bytes extra{};
     bool operator==(const DeviceInfo&) const = default;
 };
 inline constexpr std::uint8_t device_digital_multi_control = 0x80;
@@ -239,7 +239,7 @@ inline constexpr std::uint8_t device_bms = 0x83;
 
 /// A frame with a good checksum that we do not know, or know with another length. Never an error.
 struct Unknown {
-    Bytes payload;
+    Bytes payload{};
     bool operator==(const Unknown&) const = default;
 };
 
@@ -250,7 +250,7 @@ using Message = std::variant<Sync, SwitchCommand, ReadRam, RamValues, ReadSettin
 struct Frame {
     Address from;
     std::uint8_t number = 0; ///< 0..127, one more with every frame on the bus, whoever sends it [R]
-    Message message;
+    Message message{};
     bool operator==(const Frame&) const = default;
 };
 

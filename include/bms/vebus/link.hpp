@@ -42,8 +42,8 @@ struct Wanted {
 
 /// What we changed in the Multi's RAM and owe it back. Kept by the owner over a restart.
 struct Originals {
-    std::optional<std::uint16_t> flags0;         ///< setting 0
-    std::optional<std::uint16_t> bulk_current_a; ///< setting 4
+    std::optional<std::uint16_t> flags0{};         ///< setting 0
+    std::optional<std::uint16_t> bulk_current_a{}; ///< setting 4
     bool operator==(const Originals&) const = default;
 };
 
@@ -135,9 +135,14 @@ class BmsLink {
         Instant at;
     };
     struct ModeTry {
-        std::optional<Instant> sent_at;
-        bool reached = false; ///< shown by the Multi since it was wanted
+        std::optional<Instant> sent_at; ///< since it was wanted
+        bool reached = false;           ///< shown by the Multi since it was wanted
         int tries = 0;
+    };
+    struct Stranger {
+        Address address{};
+        Instant since{};
+        int frames = 0;
     };
     struct Second {
         Instant started = Instant::min();
@@ -147,9 +152,10 @@ class BmsLink {
 
     void take(const Framer::Item&, Instant now);
     void take_frame(const Frame&, Instant now);
+    void take_stranger(Address, Instant now);
     void take_multi(const Message&, Instant now);
     void take_sync(Instant now);
-    void take_master_led(const MasterLed&);
+    void take_master_led(const MasterLed&, Instant now);
     void take_condition(const Condition&);
     void take_device(const DeviceInfo&);
     void take_reply(std::uint8_t id, const Message&, Instant now);
@@ -174,13 +180,15 @@ class BmsLink {
     RamSetting bulk_current;
     Slot slot;
     ModeTry mode;
+    std::optional<Instant> last_switch_at; ///< our last switch command, whatever is wanted now
+    bool report_settled = false;           ///< the reported mode is the result of all we sent
     std::optional<Request> request;
     std::optional<Bytes> echo_of;
     bool echoes = false; ///< this adapter hears itself
     int mismatches = 0;
     std::optional<Instant> last_heard;
     Second second;
-    std::uint64_t unknown_addresses = 0;
+    Stranger stranger;
     std::uint8_t request_id = 0;
 };
 
