@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/dbus_service.hpp"
 
+#include "io/dbus_asio.hpp"
 #include "io/dbus_connect.hpp"
 #include "io/dbus_items.hpp"
 #include "io/dbus_pump.hpp"
 #include "io/sdbus_compat.hpp"
 
-#include <boost/asio.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <utility> // Boost 1.74 forgets it under C++20
+#include <utility>
 
 namespace bms::io {
 
