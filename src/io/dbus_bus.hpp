@@ -10,4 +10,10 @@ namespace bms::io {
 /// does.
 enum class BusChoice { automatic, system, session };
 
+/// Never automatic.
+BusChoice resolved(BusChoice);
+
+/// "system bus" or "session bus", of a resolved choice.
+const char* bus_word(BusChoice);
+
 } // namespace bms::io

@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/dbus_connect.hpp"
 
+#include "io/dbus_asio.hpp"
 #include "io/sdbus_compat.hpp"
-
-#include <boost/asio.hpp>
 
 #include <mutex>
 #include <system_error>
 #include <thread>
-#include <utility> // Boost 1.74 forgets it under C++20
+#include <utility>
 
 namespace bms::io {
 

@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/dbus_pump.hpp"
 
+#include "io/dbus_asio.hpp"
 #include "io/sdbus_compat.hpp"
 
-#include <boost/asio.hpp>
-
 #include <poll.h>
-#include <utility> // Boost 1.74 forgets it under C++20
+#include <utility>
 
 namespace bms::io {
 

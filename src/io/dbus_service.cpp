@@ -2,19 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/dbus_service.hpp"
 
+#include "io/dbus_asio.hpp"
 #include "io/dbus_connect.hpp"
 #include "io/dbus_items.hpp"
 #include "io/dbus_pump.hpp"
 #include "io/sdbus_compat.hpp"
 
-#include <boost/asio.hpp>
-
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <utility> // Boost 1.74 forgets it under C++20
+#include <utility>
 
 namespace bms::io {
 
@@ -36,12 +34,6 @@ class BackOff {
   private:
     seconds wait_{1};
 };
-
-BusChoice resolved(BusChoice choice) {
-    if (choice != BusChoice::automatic)
-        return choice;
-    return std::getenv("DBUS_SESSION_BUS_ADDRESS") ? BusChoice::session : BusChoice::system;
-}
 
 /// All that hangs on one connection. Members go in reverse: the pump first, the connection last.
 struct Session {
@@ -136,7 +128,7 @@ class DbusService::Impl : public std::enable_shared_from_this<Impl> {
         }
         connect_back_off_.reset();
         last_warning_.clear();
-        info("connected to the " + bus_word());
+        info(std::string("connected to the ") + bus_word(choice_));
         if (name_wanted_)
             ask_for_name();
     }
@@ -153,7 +145,7 @@ class DbusService::Impl : public std::enable_shared_from_this<Impl> {
         session_.reset();
         name_owned_ = asking_ = false;
         retry_name_.cancel();
-        warn("the " + bus_word() + " " + why +
+        warn(std::string("the ") + bus_word(choice_) + " " + why +
              ". Protection goes on without it and it is tried again; is dbus-daemon running?");
         after(retry_connect_, connect_back_off_.next(), [this] { connect(); });
     }
@@ -183,7 +175,7 @@ class DbusService::Impl : public std::enable_shared_from_this<Impl> {
                               "own driver running on this port? Nobody on the bus sees us until it ends");
         name_back_off_.reset();
         last_warning_.clear();
-        info("on the " + bus_word() + " as " + name_);
+        info(std::string("on the ") + bus_word(choice_) + " as " + name_);
     }
 
     void name_refused(const std::string& error, const std::string& message) {
@@ -210,8 +202,6 @@ class DbusService::Impl : public std::enable_shared_from_this<Impl> {
                 then();
         });
     }
-
-    std::string bus_word() const { return choice_ == BusChoice::session ? "session bus" : "system bus"; }
 
     void info(const std::string& text) const {
         if (events_.info)

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Our service on a real message bus, seen by a client on a connection of its own.
+#include "io/dbus_asio.hpp"
 #include "io/dbus_service.hpp"
 #include "io/sdbus_compat.hpp"
 #include "support/private_bus.hpp"
 
 #include "bms/venus/facts.hpp"
 
-#include <boost/asio.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@
 #include <future>
 #include <map>
 #include <mutex>
-#include <utility> // Boost 1.74 forgets it under C++20
+#include <utility>
 
 namespace bms::io {
 namespace {
