@@ -5,6 +5,7 @@
 #include "bms/core/words.hpp"
 
 #include <cmath>
+#include <numeric>
 
 namespace bms::app {
 namespace {
@@ -83,8 +84,8 @@ std::optional<std::uint32_t> venus_state(const core::StepResult& r, const vebus:
     if (!link->master_led) {
         return std::nullopt;
     }
-    const auto& led = link->master_led->on;
-    const auto& blink = link->master_led->blink;
+    const auto& led = link->master_led->leds_on;
+    const auto& blink = link->master_led->leds_blink;
     const auto shines = [&](std::uint8_t bit) { return ((led | blink) & bit) != 0; };
     if (shines(vebus::led::bulk)) {
         return bulk;
@@ -92,7 +93,7 @@ std::optional<std::uint32_t> venus_state(const core::StepResult& r, const vebus:
     if (shines(vebus::led::absorption)) {
         return absorption;
     }
-    if (shines(vebus::led::float_charge)) {
+    if (shines(vebus::led::floating)) {
         return floating;
     }
     if (shines(vebus::led::inverter)) {
@@ -205,7 +206,9 @@ void fill_multi(venus::Multi& m, const core::StepResult& r, const Surroundings& 
     m.dc_volts = link->dc_voltage_v;
     m.dc_amperes = link->dc_current_a;
     m.frames_sent = static_cast<std::uint32_t>(link->statistics.sent);
-    m.frames_bad = static_cast<std::uint32_t>(link->framer.bad_checksum);
+    const auto& rejected = link->framer.rejected;
+    m.frames_bad =
+        static_cast<std::uint32_t>(std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0}));
 }
 
 } // namespace

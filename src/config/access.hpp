@@ -11,21 +11,11 @@
 
 namespace bms::config {
 
-inline Value to_value(bool value) {
-    return value;
-}
-inline Value to_value(int value) {
-    return std::int64_t{value};
-}
-inline Value to_value(double value) {
-    return value;
-}
-inline Value to_value(const std::string& value) {
-    return value;
-}
-inline Value to_value(const Line& value) {
-    return value;
-}
+inline Value to_value(bool value) { return value; }
+inline Value to_value(int value) { return std::int64_t{value}; }
+inline Value to_value(double value) { return value; }
+inline Value to_value(const std::string& value) { return value; }
+inline Value to_value(const Line& value) { return value; }
 
 template<typename Rep, typename Period>
 Value to_value(std::chrono::duration<Rep, Period> value) {
@@ -33,9 +23,7 @@ Value to_value(std::chrono::duration<Rep, Period> value) {
 }
 
 template<typename Enum>
-requires std::is_enum_v<Enum> Value to_value(Enum value) {
-    return static_cast<std::int64_t>(value);
-}
+requires std::is_enum_v<Enum> Value to_value(Enum value) { return static_cast<std::int64_t>(value); }
 
 template<typename T>
 Value to_value(const std::optional<T>& value) {

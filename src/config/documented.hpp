@@ -23,9 +23,7 @@ std::vector<DocumentedKey> documented(std::span<const Key<Root>> keys) {
     return result;
 }
 
-inline std::vector<DocumentedKey> documented_config() {
-    return documented<Config>(config_keys());
-}
+inline std::vector<DocumentedKey> documented_config() { return documented<Config>(config_keys()); }
 
 inline std::vector<DocumentedKey> documented_line(std::string_view level_pointer) {
     return documented<Line>(line_keys(level_pointer));

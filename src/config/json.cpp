@@ -162,9 +162,7 @@ std::string join(const Items& items, std::string_view between, One one) {
     return text;
 }
 
-std::string label(const Member& member) {
-    return in_quotes(member.name) + ": ";
-}
+std::string label(const Member& member) { return in_quotes(member.name) + ": "; }
 
 struct OneLine {
     std::string operator()(std::nullptr_t) const { return "null"; }
@@ -214,9 +212,7 @@ std::optional<Node> read_json(std::string_view text, Errors& errors) {
     return builder.take_root();
 }
 
-std::string write_json(const Node& node) {
-    return indented(node, 0);
-}
+std::string write_json(const Node& node) { return indented(node, 0); }
 
 std::string child_pointer(std::string_view parent, std::string_view name) {
     std::string step;

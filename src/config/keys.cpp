@@ -259,9 +259,7 @@ std::string quoted_words(const KeyInfo& key) {
 
 } // namespace
 
-std::span<const Key<Config>> config_keys() {
-    return table;
-}
+std::span<const Key<Config>> config_keys() { return table; }
 
 std::vector<Key<Line>> line_keys(std::string_view level_pointer) {
     return {

@@ -16,9 +16,7 @@ using Keys = std::vector<DocumentedKey>;
 using Object = Node::Object;
 using List = Node::List;
 
-Node text(std::string_view value) {
-    return {std::string{value}};
-}
+Node text(std::string_view value) { return {std::string{value}}; }
 
 Node texts(const std::vector<std::string_view>& values) {
     List list;
@@ -58,9 +56,7 @@ Node plain_schema(const KeyInfo& key) {
     return {};
 }
 
-Node any_of(Node one, Node other) {
-    return {Object{{"anyOf", {List{std::move(one), std::move(other)}}}}};
-}
+Node any_of(Node one, Node other) { return {Object{{"anyOf", {List{std::move(one), std::move(other)}}}}}; }
 
 Node key_schema(const DocumentedKey& key) {
     auto schema = plain_schema(key);

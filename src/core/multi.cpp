@@ -53,7 +53,8 @@ void note_disobedience(State& s, const MultiReport& multi, const Settings& setti
     const bool told_not_to_invert = no_discharge(s) && s.wish.command && !may_invert(*s.wish.command);
     const bool told_to_charge_less = s.multi_charge != MultiCharge::allow;
     note(s.inverting_since, told_not_to_invert && multi.active && may_invert(*multi.active), now);
-    note(s.overcurrent_since, told_to_charge_less && multi.charge_current_da > tolerated_charge_da(s, settings), now);
+    note(s.overcurrent_since,
+         told_to_charge_less && multi.charge_current_da > tolerated_charge_da(s, settings), now);
 }
 
 void judge_disobedience(State& s, const Settings& settings, Instant now) {

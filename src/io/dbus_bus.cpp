@@ -12,8 +12,6 @@ BusChoice resolved(BusChoice choice) {
     return std::getenv("DBUS_SESSION_BUS_ADDRESS") ? BusChoice::session : BusChoice::system;
 }
 
-const char* bus_word(BusChoice choice) {
-    return choice == BusChoice::session ? "session bus" : "system bus";
-}
+const char* bus_word(BusChoice choice) { return choice == BusChoice::session ? "session bus" : "system bus"; }
 
 } // namespace bms::io

@@ -32,9 +32,7 @@ struct ToVariant {
     }
 };
 
-Variant to_variant(const Value& value) {
-    return std::visit(ToVariant{}, value);
-}
+Variant to_variant(const Value& value) { return std::visit(ToVariant{}, value); }
 
 template<typename... Number>
 Value number_in(const Variant& variant) {
@@ -162,8 +160,6 @@ DbusItems::DbusItems(sdbus::IConnection& bus, const ItemTree& tree, Written writ
 
 DbusItems::~DbusItems() = default;
 
-void DbusItems::tell(const std::vector<Path>& changes) {
-    impl_->tell(changes);
-}
+void DbusItems::tell(const std::vector<Path>& changes) { impl_->tell(changes); }
 
 } // namespace bms::io

@@ -131,12 +131,8 @@ DbusPump::DbusPump(asio::io_context& io, sdbus::IConnection& bus, Lost lost)
     asio::post(io, [impl = impl_] { impl->pump(); });
 }
 
-DbusPump::~DbusPump() {
-    impl_->close();
-}
+DbusPump::~DbusPump() { impl_->close(); }
 
-void DbusPump::poke() {
-    impl_->pump();
-}
+void DbusPump::poke() { impl_->pump(); }
 
 } // namespace bms::io

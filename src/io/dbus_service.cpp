@@ -232,21 +232,11 @@ DbusService::DbusService(asio::io_context& io, BusSettings settings, venus::Item
     impl_->start();
 }
 
-DbusService::~DbusService() {
-    impl_->close();
-}
+DbusService::~DbusService() { impl_->close(); }
 
-void DbusService::request_name() {
-    impl_->want_name();
-}
-void DbusService::flush(Instant now) {
-    impl_->flush(now);
-}
-bool DbusService::on_bus() const {
-    return impl_->on_bus();
-}
-bool DbusService::name_owned() const {
-    return impl_->name_owned();
-}
+void DbusService::request_name() { impl_->want_name(); }
+void DbusService::flush(Instant now) { impl_->flush(now); }
+bool DbusService::on_bus() const { return impl_->on_bus(); }
+bool DbusService::name_owned() const { return impl_->name_owned(); }
 
 } // namespace bms::io

@@ -47,13 +47,9 @@ std::vector<std::string> chip_paths() {
     return paths;
 }
 
-bool is_permission(int error) {
-    return error == EACCES || error == EPERM;
-}
+bool is_permission(int error) { return error == EACCES || error == EPERM; }
 
-std::string text_of(const std::system_error& error) {
-    return error.code().message();
-}
+std::string text_of(const std::system_error& error) { return error.code().message(); }
 
 std::string chip_trouble(const std::string& path, const std::system_error& error) {
     std::string text = "cannot open " + path + ": " + text_of(error);
@@ -121,9 +117,7 @@ Search search_chips(const std::string& name) {
     return search;
 }
 
-LineResult<Place> failed(std::string text) {
-    return {std::nullopt, {std::move(text)}};
-}
+LineResult<Place> failed(std::string text) { return {std::nullopt, {std::move(text)}}; }
 
 LineResult<Place> find_named(const std::string& name) {
     const Search search = search_chips(name);
@@ -217,9 +211,7 @@ std::unique_ptr<asio::posix::stream_descriptor> waitable(asio::io_context& io, i
     return descriptor;
 }
 
-LineError not_held() {
-    return {"the line is not held any more: it was lost or released"};
-}
+LineError not_held() { return {"the line is not held any more: it was lost or released"}; }
 
 } // namespace
 

@@ -21,14 +21,10 @@ using sdbus::ObjectPath;
 using sdbus::ServiceName;
 using CallError = std::optional<sdbus::Error>;
 
-inline bool process_one(sdbus::IConnection& bus) {
-    return bus.processPendingEvent();
-}
+inline bool process_one(sdbus::IConnection& bus) { return bus.processPendingEvent(); }
 
 /// 2.x wakes its event loop through a second descriptor when something is sent from outside a callback.
-inline int wake_descriptor(const sdbus::IConnection::PollData& poll) {
-    return poll.eventFd;
-}
+inline int wake_descriptor(const sdbus::IConnection::PollData& poll) { return poll.eventFd; }
 
 inline std::optional<std::chrono::microseconds> timeout(const sdbus::IConnection::PollData& poll) {
     const auto relative = poll.getRelativeTimeout();
@@ -62,14 +58,10 @@ using ObjectPath = std::string;
 using ServiceName = std::string;
 using CallError = const sdbus::Error*;
 
-inline bool process_one(sdbus::IConnection& bus) {
-    return bus.processPendingRequest();
-}
+inline bool process_one(sdbus::IConnection& bus) { return bus.processPendingRequest(); }
 
 /// None in 1.2: who sends from outside a callback pokes the pump.
-inline int wake_descriptor(const sdbus::IConnection::PollData&) {
-    return -1;
-}
+inline int wake_descriptor(const sdbus::IConnection::PollData&) { return -1; }
 
 inline std::optional<std::chrono::microseconds> timeout(const sdbus::IConnection::PollData& poll) {
     return poll.getRelativeTimeout();

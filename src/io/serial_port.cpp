@@ -138,9 +138,7 @@ struct SerialPort::Port : std::enable_shared_from_this<Port> {
 SerialPort::SerialPort(boost::asio::io_context& loop_, Events events_)
     : loop(loop_), events(std::move(events_)) {}
 
-SerialPort::~SerialPort() {
-    close();
-}
+SerialPort::~SerialPort() { close(); }
 
 std::optional<std::string> SerialPort::open(const std::string& path, unsigned baud) {
     close();
@@ -163,9 +161,7 @@ std::optional<std::string> SerialPort::open(const std::string& path, unsigned ba
     return std::nullopt;
 }
 
-bool SerialPort::is_open() const {
-    return port != nullptr;
-}
+bool SerialPort::is_open() const { return port != nullptr; }
 
 std::optional<std::string> SerialPort::write(std::span<const std::uint8_t> bytes) {
     if (!port) {

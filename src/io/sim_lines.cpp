@@ -26,9 +26,7 @@ namespace {
 
 constexpr auto request_limit = std::chrono::seconds(1);
 
-LineError not_held() {
-    return {"the line is not held any more: it was lost or released"};
-}
+LineError not_held() { return {"the line is not held any more: it was lost or released"}; }
 
 Instant instant_of(const std::string& nanoseconds) {
     std::int64_t stamp = 0;

@@ -45,9 +45,7 @@ inline std::string text_from(const std::vector<std::string>& words, std::size_t 
     return text;
 }
 
-inline const char* level_word(bool high) {
-    return high ? "high" : "low";
-}
+inline const char* level_word(bool high) { return high ? "high" : "low"; }
 
 inline std::optional<bool> level_of(std::string_view word) {
     if (word == "high" || word == "low") {

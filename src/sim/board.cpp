@@ -140,9 +140,7 @@ std::vector<Named> Board::get() const {
     return all;
 }
 
-std::vector<std::string> Board::history() const {
-    return {history_.begin(), history_.end()};
-}
+std::vector<std::string> Board::history() const { return {history_.begin(), history_.end()}; }
 
 std::optional<std::string> Board::set(const std::string& name, const std::string& value) {
     if (name == "unplug" || name == "plug") {

@@ -45,9 +45,7 @@ const char* const help_text =
     "expect NAME VALUE within 2s|500ms wait until it is so\n"
     "quit                              end the simulator\n";
 
-std::string failed(const std::string& text) {
-    return "error: " + text + "\n";
-}
+std::string failed(const std::string& text) { return "error: " + text + "\n"; }
 
 /// "2s" or "500ms".
 std::optional<std::chrono::milliseconds> duration_of(std::string_view word) {
@@ -366,9 +364,7 @@ ControlServer::ControlServer(asio::io_context& io, std::string socket_path, Worl
     impl_->start();
 }
 
-ControlServer::~ControlServer() {
-    impl_->stop();
-}
+ControlServer::~ControlServer() { impl_->stop(); }
 
 void ControlServer::listen_stdin() {
     // Started in the background of a terminal, reading it would stop the program; like this it is an error.

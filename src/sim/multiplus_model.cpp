@@ -30,9 +30,7 @@ constexpr std::uint16_t published_flags0 = 0x8114; // a real unit's, as VictronC
 constexpr std::uint16_t bulk_current_a = 35;
 constexpr std::int16_t load_current_a = 10; // what the loads draw from the battery when inverting
 
-std::string word(bool yes, const char* when, const char* otherwise) {
-    return yes ? when : otherwise;
-}
+std::string word(bool yes, const char* when, const char* otherwise) { return yes ? when : otherwise; }
 
 std::string word(Multiplus::State state) {
     switch (state) {

@@ -49,12 +49,8 @@ Options parse(std::span<char*> arguments) {
     return options;
 }
 
-void print(const std::string& text) {
-    std::fputs(text.c_str(), stdout);
-}
-void complain(const std::string& text) {
-    std::fprintf(stderr, "vebus-bmsctl: %s\n", text.c_str());
-}
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+void complain(const std::string& text) { std::fprintf(stderr, "vebus-bmsctl: %s\n", text.c_str()); }
 
 int complain_no_daemon(const tool::Found& found, io::BusChoice bus) {
     const std::string bus_word = io::bus_word(bus);

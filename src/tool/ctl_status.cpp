@@ -37,9 +37,7 @@ std::optional<std::int64_t> number(const Items& items, const char* path) {
     return std::nullopt;
 }
 
-bool is(const Items& items, const char* path, std::int64_t wanted) {
-    return number(items, path) == wanted;
-}
+bool is(const Items& items, const char* path, std::int64_t wanted) { return number(items, path) == wanted; }
 
 /// Lines of a label and words; without a label the words go on under those before. Without words there is no
 /// line.
@@ -70,9 +68,7 @@ std::string with_reading(const Items& items, const char* path, const char* one, 
     return *value == 1 ? one : zero;
 }
 
-std::string in_brackets(const std::string& words) {
-    return words.empty() ? "" : " (" + words + ")";
-}
+std::string in_brackets(const std::string& words) { return words.empty() ? "" : " (" + words + ")"; }
 
 void head(const Service& service, Page& page) {
     const auto custom = text_of(service.items, "/CustomName");

@@ -363,9 +363,7 @@ std::optional<Message> decode_known(ByteView payload, Reader& in) {
 
 } // namespace
 
-Bytes encode_payload(const Message& message) {
-    return std::visit(Encoder{}, message);
-}
+Bytes encode_payload(const Message& message) { return std::visit(Encoder{}, message); }
 
 Message decode_payload(ByteView payload) {
     Reader in(payload);

@@ -20,9 +20,7 @@ constexpr std::uint32_t ok = 0, warning = 1, alarm = 2;
 
 constexpr std::uint32_t low_power = 1;
 
-std::int32_t flag(bool yes) {
-    return yes ? 1 : 0;
-}
+std::int32_t flag(bool yes) { return yes ? 1 : 0; }
 
 template<typename T>
 Value or_invalid(const std::optional<T>& known) {
@@ -33,9 +31,7 @@ Value or_invalid(const std::optional<Mode>& known) {
     return known ? Value{static_cast<std::uint32_t>(*known)} : Value{};
 }
 
-std::int32_t led(Led led) {
-    return static_cast<std::int32_t>(led);
-}
+std::int32_t led(Led led) { return static_cast<std::int32_t>(led); }
 
 std::int32_t clamped(std::int64_t seconds) {
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();

@@ -11,9 +11,7 @@ namespace bms::venus {
 
 namespace {
 
-std::size_t index_of(Path path) {
-    return static_cast<std::size_t>(path);
-}
+std::size_t index_of(Path path) { return static_cast<std::size_t>(path); }
 
 std::optional<double> number_in(const Value& value) {
     if (const auto* i = std::get_if<std::int32_t>(&value))
@@ -63,13 +61,9 @@ void ItemTree::set(Path path, Value value) {
     values_[index_of(path)] = std::move(value);
 }
 
-const Value& ItemTree::value(Path path) const {
-    return values_[index_of(path)];
-}
+const Value& ItemTree::value(Path path) const { return values_[index_of(path)]; }
 
-std::string ItemTree::text(Path path) const {
-    return text_of(row_of(path), value(path));
-}
+std::string ItemTree::text(Path path) const { return text_of(row_of(path), value(path)); }
 
 std::vector<Path> ItemTree::take_changes(Instant now) {
     const bool with_telemetry = now >= telemetry_due_;

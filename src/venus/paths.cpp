@@ -107,9 +107,7 @@ static_assert(in_order(make_paths()), "the rows stand in the order of Path");
 
 constexpr std::array<Row, path_count> paths = make_paths();
 
-const Row& row_of(Path path) {
-    return paths[static_cast<std::size_t>(path)];
-}
+const Row& row_of(Path path) { return paths[static_cast<std::size_t>(path)]; }
 
 const Row* find_row(std::string_view path) {
     const auto* row = std::ranges::find(paths, path, &Row::path);

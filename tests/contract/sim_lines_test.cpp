@@ -73,9 +73,7 @@ void SimRig::set(const std::string& what) {
     }
 }
 
-void SimRig::set_level(const std::string& line, bool high) {
-    set(line + (high ? "=high" : "=low"));
-}
+void SimRig::set_level(const std::string& line, bool high) { set(line + (high ? "=high" : "=low")); }
 
 bool SimRig::is_driven_high(const std::string& line) const {
     return sim::ask(socket_, "get " + line).lines.at(0) == line + "=high";

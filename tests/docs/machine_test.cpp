@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tool/machine_markdown.hpp"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <sstream>
-
-#include <gtest/gtest.h>
 
 namespace {
 

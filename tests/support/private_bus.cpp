@@ -111,8 +111,6 @@ void PrivateBus::silence() {
     ::waitpid(pid_, &status, WUNTRACED);
 }
 
-void PrivateBus::wake() {
-    ::kill(pid_, SIGCONT);
-}
+void PrivateBus::wake() { ::kill(pid_, SIGCONT); }
 
 } // namespace bms::test

@@ -19,12 +19,8 @@ ItemTree published(const Facts& facts) {
     return tree;
 }
 
-std::int32_t flag(const ItemTree& tree, Path path) {
-    return std::get<std::int32_t>(tree.value(path));
-}
-std::uint32_t level(const ItemTree& tree, Path path) {
-    return std::get<std::uint32_t>(tree.value(path));
-}
+std::int32_t flag(const ItemTree& tree, Path path) { return std::get<std::int32_t>(tree.value(path)); }
+std::uint32_t level(const ItemTree& tree, Path path) { return std::get<std::uint32_t>(tree.value(path)); }
 
 Facts healthy() {
     Facts facts;

@@ -16,11 +16,7 @@ enum class Type { invalid, int32, uint32, real, text };
 /// monostate is Victron's "invalid": not known, or not there. It is never 0.
 using Value = std::variant<std::monostate, std::int32_t, std::uint32_t, double, std::string>;
 
-inline Type type_of(const Value& value) {
-    return static_cast<Type>(value.index());
-}
-inline bool is_valid(const Value& value) {
-    return type_of(value) != Type::invalid;
-}
+inline Type type_of(const Value& value) { return static_cast<Type>(value.index()); }
+inline bool is_valid(const Value& value) { return type_of(value) != Type::invalid; }
 
 } // namespace bms::venus
