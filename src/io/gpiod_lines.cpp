@@ -186,7 +186,8 @@ std::string refusal(const LineRequest& request, const Place& place, const std::s
     if (code == EBUSY) {
         const LineResult<Place> now = find_placed(place.path, place.offset);
         const std::string holder = now ? now.value->listed.consumer : place.listed.consumer;
-        const std::string text = label + " is used by \"" + (holder.empty() ? "the kernel" : holder) + "\": ";
+        const std::string text = label + " is used by \"" +
+                                 (holder.empty() ? "somebody the kernel does not name" : holder) + "\": ";
         return text + (holder == "sysfs"
                            ? "unexport it (write its number to /sys/class/gpio/unexport; on Venus OS "
                              "also disable that digital input or relay), or use another line"
