@@ -173,15 +173,15 @@ std::string label_of(const LineRequest& request, const Place& place) {
     return name.empty() ? at : name + " (" + at + ")";
 }
 
-/// Venus OS exports its own inputs and relays through sysfs at boot; such a line is busy until it is
-/// unexported.
+/// Venus OS exports its inputs and relays through sysfs at boot; such a line is busy until it is unexported.
 std::string refusal(const LineRequest& request, const Place& place, const std::system_error& error) {
     const std::string label = label_of(request, place);
     const int code = error.code().value();
     if (code == EBUSY) {
         const LineResult<Place> now = find_placed(place.path, place.offset);
         const std::string holder = now ? now.value->listed.consumer : place.listed.consumer;
-        std::string text = label + " is used by \"" + (holder.empty() ? "the kernel" : holder) + "\": ";
+        const std::string text = label + " is used by \"" +
+                                 (holder.empty() ? "somebody the kernel does not name" : holder) + "\": ";
         return text + (holder == "sysfs"
                            ? "unexport it (write its number to /sys/class/gpio/unexport; on Venus OS "
                              "also disable that digital input or relay), or use another line"
@@ -332,8 +332,7 @@ class GpiodLines : public LinePort {
         }
     }
 
-    /// The line is dead from here on; whoever listens hears of it from the loop, not from inside their own
-    /// call.
+    /// The line is dead from here on; whoever listens hears of it from the loop, not inside their own call.
     LineError lose(LineHandle handle, const std::string& why) {
         const auto found = held_.find(handle);
         if (found == held_.end()) {

@@ -61,9 +61,10 @@ struct LineResult {
     explicit operator bool() const { return value.has_value(); }
 };
 
-/// Lines on the daemon's event loop. No call blocks for longer than an ioctl (a request of a simulated line:
-/// a second), and none throws. A line is lost when its chip or the simulated board goes; a failed read or
-/// write finds that out too, at once, so whoever reads each line now and then misses no loss.
+/// Lines on the daemon's event loop. No call blocks for longer than an ioctl (the request of a simulated
+/// line: a second), and none throws. A line is lost when its chip or the simulated board goes. The caller
+/// must read each line about once a second: a failed read finds a loss out at once, and nothing else does on
+/// Linux 6.1, which wakes nobody when a chip goes.
 class LinePort {
   public:
     /// Called from the event loop, never from inside a call of the port. They may request, read, write and

@@ -54,6 +54,7 @@ class SimLines : public LinePort {
         const bool output = request.direction == Direction::output;
         const char* how =
             output ? sim_wire::level_word(request.initially_active != request.active_low) : "in";
+        asked_ = Line{request.name, request.active_low, output, false};
         const auto answer = exchange("request " + request.name + " " + how + " " + consumer_ + "\n");
         if (answer.empty()) {
             const std::string what = socket_.is_open() ? "did not answer within a second" : "hung up";
@@ -63,9 +64,7 @@ class SimLines : public LinePort {
         if (answer[0] == "refused") {
             return {std::nullopt, {"GPIO line " + request.name + ": " + sim_wire::text_from(answer, 2)}};
         }
-        const LineHandle handle = ++last_handle_;
-        lines_.emplace(handle, Line{request.name, request.active_low, output, answer[2] == "high"});
-        return {handle, {}};
+        return {last_handle_, {}};
     }
 
     void release(LineHandle handle) override {
@@ -104,9 +103,9 @@ class SimLines : public LinePort {
   private:
     struct Line {
         std::string name;
-        bool active_low;
-        bool output;
-        bool high; ///< as last told by the board, or written by us
+        bool active_low = false;
+        bool output = false;
+        bool high = false; ///< as last told by the board, or written by us
     };
 
     /// What waits to be told to the daemon, from the loop.
@@ -208,6 +207,11 @@ class SimLines : public LinePort {
         }
         if (words[0] == "granted" || words[0] == "refused") {
             answer_ = words;
+            if (words[0] == "granted") {
+                // Held from here on: an edge or the loss of the line may follow at once.
+                asked_.high = words[2] == "high";
+                lines_.emplace(++last_handle_, asked_);
+            }
             return;
         }
         const auto found = std::find_if(lines_.begin(), lines_.end(),
@@ -265,6 +269,7 @@ class SimLines : public LinePort {
     std::map<LineHandle, Line> lines_;
     LineHandle last_handle_ = 0;
     std::string received_;
+    Line asked_; ///< what the request under way is for
     std::vector<std::string> answer_;
     std::deque<News> news_;
     std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< handlers that outlive the port see it expired

@@ -3,6 +3,9 @@
 //
 // The simulated board: what hangs on the GPIO lines (battery loops, remote on/off, detectors, disconnect
 // outputs) and the lines themselves. It holds the world, never a decision of the BMS. Its clock is passed in.
+//
+// A closed loop is a healthy battery (M6), remote on is what a comparator of the wiring board says (M92-M94),
+// and an output nobody drives high floats (M13, M17, M20), also when whoever drove it has died.
 #pragma once
 
 #include "sim/control.hpp"

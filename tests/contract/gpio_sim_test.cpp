@@ -177,6 +177,16 @@ TEST_F(gpio_sim_words, ABusyLineIsToldWithItsPlaceAndHolder) {
                                             "another line");
 }
 
+TEST_F(gpio_sim_words, AUserWhoMayNotOpenTheChipsIsToldOfTheGroup) {
+    const uid_t nobody = 65534;
+    ASSERT_EQ(::seteuid(nobody), 0);
+    const std::string text = refusal(named("GPIO17"));
+    ASSERT_EQ(::seteuid(0), 0);
+    EXPECT_THAT(text, HasSubstr("no GPIO line is named GPIO17 (0 chips searched)"));
+    EXPECT_THAT(text, HasSubstr("Permission denied"));
+    EXPECT_THAT(text, HasSubstr("usually gpio"));
+}
+
 TEST_F(gpio_sim_words, OneChipMayGoWhileTheOtherStays) {
     const auto gone = port->request(named("GPIO17"));
     const auto kept = port->request(named("GPIO18"));

@@ -6,6 +6,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <gmock/gmock.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace bms::test {
@@ -134,6 +136,37 @@ TEST_F(SimLines, ABoardThatDoesNotAnswerIsGivenUpAfterASecond) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(1500));
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error.text, HasSubstr("within a second"));
+}
+
+/// A board that answers the first request with `answer` and hangs up.
+std::thread board_that_says(boost::asio::local::stream_protocol::acceptor& acceptor,
+                            const std::string& answer) {
+    return std::thread([&acceptor, answer] {
+        auto peer = acceptor.accept();
+        std::array<char, 256> request{};
+        peer.read_some(boost::asio::buffer(request));
+        peer.write_some(boost::asio::buffer(answer));
+    });
+}
+
+TEST_F(SimLines, WhatFollowsTheGrantAtOnceIsNotMissed) {
+    SimRig rig;
+    rig.kill_board(SIGTERM);
+    boost::asio::local::stream_protocol::acceptor acceptor(loop, {rig.socket()});
+    auto board = board_that_says(acceptor, "granted remote_on high\nedge remote_on low 5000\n");
+    const auto port = rig.make_port(loop, "daemon");
+    std::vector<io::LineHandle> losses;
+    port->on_events({nullptr, [&](io::LineHandle line, const io::LineError&) { losses.push_back(line); }});
+    io::LineRequest request;
+    request.name = "remote_on";
+    const auto line = port->request(request);
+    board.join();
+    ASSERT_TRUE(line);
+    const auto level = port->read(*line.value);
+    EXPECT_TRUE(!level || !*level.value) << "the level of the grant is out of date";
+    run_until([&] { return !losses.empty(); });
+    EXPECT_EQ(losses, std::vector{*line.value});
+    EXPECT_FALSE(port->read(*line.value));
 }
 
 TEST_F(SimLines, ALineSomebodyElseHoldsIsRefusedWithTheirName) {
