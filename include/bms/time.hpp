@@ -11,7 +11,8 @@ namespace bms {
 
 using namespace std::chrono_literals;
 
-/// CLOCK_MONOTONIC, the clock the kernel stamps GPIO edges with. A change of the wall clock changes nothing here.
+/// CLOCK_MONOTONIC, the clock the kernel stamps GPIO edges with. A change of the wall clock changes nothing
+/// here.
 struct MonotonicClock {
     using duration = std::chrono::microseconds;
     using rep = duration::rep;

@@ -22,7 +22,9 @@ struct Line {
     std::string name;
     std::string chip;
     unsigned offset = 0;
-    Level active_level = Level::high; ///< inputs: the level that means closed / on / present; outputs: that means high
+    /// Inputs: the level that means closed, on or present. Outputs: the one that means high (permission, LED
+    /// lit).
+    Level active_level = Level::high;
     Bias bias = Bias::as_is;
     bool operator==(const Line&) const = default;
 };
@@ -144,11 +146,11 @@ struct ParseResult {
     std::vector<ConfigError> errors;
 };
 
-/// Parses JSON (with // comments). Strict: unknown keys, wrong types, values out of range and two uses of one
-/// line are errors, and all of them are reported at once.
+/// Parses JSON (with // comments). Strict: unknown keys, keys given twice, wrong types, values out of range
+/// and two uses of one line are errors. All are reported at once, up to 100.
 ParseResult parse(std::string_view json_text);
 
-/// The configuration in force with every default filled in, as JSON that parse() reads back to an equal value.
+/// The configuration in force with every default filled in, as JSON. parse() reads it back to an equal value.
 std::string print(const Config&);
 
 } // namespace bms::config

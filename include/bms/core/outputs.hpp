@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What follows from a state: lines, lights, what the Multi and D-Bus are told. A desired state, safe to write
+// again.
+#pragma once
+
+#include "bms/core/state.hpp"
+
+namespace bms::core {
+
+/// An output of the BMS is high (energised, connected) or floating; it never sinks (M13, M17, M20, M144,
+/// M145).
+enum class Line : unsigned char { floating, high };
+
+struct Outputs {
+    Line load_disconnect = Line::floating;
+    Line charge_disconnect = Line::floating;
+    Line pre_alarm = Line::floating;
+    Line vebus_standby =
+        Line::floating;        ///< keeps or makes the Multi's electronics awake so that it can recharge (M62)
+    bool led_cell_low = false; ///< "Cell > 2.8 V": on exactly while LoadDisconnect is high (M28, M126)
+    bool led_cell_high = false; ///< "Cell > 4 V": ChargeDisconnect floats because of the loop (M27, M128)
+
+    bool allow_to_charge = false;    ///< always what charge_disconnect shows
+    bool allow_to_discharge = false; ///< always what load_disconnect shows
+    bool cable_fault = false;        ///< both allow loops opened together: BTV cable or battery electronics
+    bool error = false;              ///< /Bms/Error: cable fault, or inputs not valid
+    bool quiet = false; ///< the Multi is off for whatever reason (M25): slower frames, dark status LED
+    std::optional<Command> multi; ///< nullopt: say nothing
+    bool operator==(const Outputs&) const = default;
+};
+
+Outputs outputs_of(const State& state, const Inputs& inputs, const Settings& settings);
+
+} // namespace bms::core

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything the daemon knows that the D-Bus should say, in plain types.
+#pragma once
+
+#include "bms/venus/item_tree.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace bms::venus {
+
+/// The numbers are those of /Mode.
+enum class Mode : std::uint32_t { charger_only = 1, inverter_only = 2, on = 3, off = 4 };
+
+enum class Led { off, on, blink };
+
+struct Identity {
+    std::string process_version;
+    std::string product_name =
+        "VE.Bus BMS V2 (software)"; ///< must not be empty: lists and alarms wait for it
+    std::string custom_name;
+    std::string serial;
+    std::optional<std::string> hardware; ///< the board's model
+    std::int32_t device_instance = 40;
+};
+
+/// The battery and what we do about it. The defaults allow nothing.
+struct Protection {
+    bool inputs_valid = false; ///< the three loops and the remote switch have been read and can be read
+    bool cable_fault = false;
+    bool remote_on = false;
+    bool cell_high = false; ///< loops that are open; meaningless while the inputs are not valid
+    bool cell_low = false;
+    bool cell_low_imminent = false;
+    bool allow_to_charge = false;
+    bool allow_to_discharge = false;
+    bool pre_alarm = false;
+    bool load_disconnect_high = false;
+    bool charge_disconnect_high = false;
+    bool pre_alarm_high = false;
+    std::string state, reason;
+    std::string error_text; ///< empty: nothing is wrong
+    std::int64_t since_uptime_s = 0;
+    std::string next_change; ///< empty: nothing is timed
+    std::optional<std::int64_t> seconds_to_next_change;
+    std::uint32_t cell_high_count = 0;
+    std::uint32_t cell_low_count = 0;
+    Led led_status = Led::off;
+    Led led_cell_low = Led::off;
+    Led led_cell_high = Led::off;
+};
+
+/// The VE.Bus side. Empty optionals: not decoded, or not heard.
+struct Multi {
+    bool link_configured = false;
+    bool expected = false; ///< should be heard now; not so while the bus has no power (M62)
+    bool heard = false;
+    Mode wish = Mode::on;
+    bool controlled = false;
+    std::string link_reason;               ///< how the link is; why the Multi is not controlled
+    std::optional<std::uint32_t> firmware; ///< its hexadecimal digits are the number: 0x489 is 489
+    std::optional<std::uint32_t> state;    ///< as /State
+    std::optional<Mode> mode;              ///< what it reports
+    std::optional<std::int32_t> error;
+    std::optional<std::int32_t> units;
+    std::optional<std::int32_t> dmc_version; ///< a Digital Multi Control is seen
+    std::optional<std::int32_t> phases, ac_inputs;
+    std::optional<std::int32_t> active_input; ///< 0, 1, 240 none
+    std::optional<bool> ac_present;
+    std::optional<double> dc_volts, dc_amperes; ///< positive into the battery
+    std::uint32_t frames_sent = 0;
+    std::uint32_t frames_bad = 0;
+};
+
+/// Configured limits of the battery bank.
+struct Bank {
+    std::optional<double> max_charge_amperes, max_discharge_amperes;
+};
+
+struct Facts {
+    Identity identity;
+    Protection protection;
+    Multi multi;
+    Bank bank;
+    bool notify_pre_alarm = true; ///< M16
+};
+
+/// The only translation from facts to items. Sets every item of the table.
+void publish(const Facts&, ItemTree&);
+
+} // namespace bms::venus

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every D-Bus item of the vebus role, once. The service, the texts, the tests and dbus/paths.md come from
+// this table.
+//
+// Types matter: systemcalc ends with a traceback on a string in /FirmwareVersion or /Devices/Bms/Version, and
+// reads the string "0" in /Bms/AllowToCharge as "allowed". Left out on purpose: /Interfaces/Mk2/Connection (a
+// ttyUSB there makes systemcalc ignore us, and it invites firmware tools onto our port), /Soc and
+// /ExtraBatteryCurrent (would make us the battery monitor), /Dc/0/MaxChargeCurrent, /Hub4 and
+// /BatteryOperationalLimits (would announce a control we do not do).
+#pragma once
+
+#include "bms/venus/value.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace bms::venus {
+
+enum class Path : std::size_t {
+    mgmt_process_name,
+    mgmt_process_version,
+    mgmt_connection,
+    device_instance,
+    product_id,
+    product_name,
+    custom_name,
+    firmware_version,
+    hardware_version,
+    serial,
+    connected,
+    bms_type,
+    bms_expected,
+    allow_to_charge,
+    allow_to_discharge,
+    allow_to_charge_rate,
+    bms_error,
+    bms_pre_alarm,
+    bms_version,
+    bms_state,
+    bms_reason,
+    bms_error_text,
+    bms_since,
+    next_change,
+    seconds_to_next_change,
+    restart,
+    remote_on,
+    line_cell_high,
+    line_cell_low,
+    line_pre_alarm,
+    line_cable_fault,
+    output_load_disconnect,
+    output_charge_disconnect,
+    output_pre_alarm,
+    alarm_bms_pre_alarm,
+    alarm_bms_connection_lost,
+    alarm_low_battery,
+    alarm_l1_low_battery,
+    vebus_error,
+    mode,
+    mode_is_adjustable,
+    state,
+    number_of_phases,
+    number_of_ac_inputs,
+    active_input,
+    active_input_connected,
+    dc_voltage,
+    dc_current,
+    dc_power,
+    number_of_multis,
+    dmc_version,
+    mk2_product_name,
+    max_charge_current,
+    max_discharge_current,
+    led_status,
+    led_cell_low,
+    led_cell_high,
+    controls_inverter,
+    link_reason,
+    multi_mode,
+    frames_sent,
+    frames_bad,
+    cell_high_count,
+    cell_low_count,
+};
+inline constexpr std::size_t path_count = static_cast<std::size_t>(Path::cell_low_count) + 1;
+
+/// How a value is written as text, the way Victron's own clients show it.
+enum class Style {
+    plain,       ///< "1", "Skipper's Multi"
+    hex,         ///< product ids: "0x0"
+    hex_version, ///< firmware: 0x489 is "489"
+    alarm,       ///< ok, warning, alarm
+    mode,        ///< charger only, inverter only, on, off
+    state,       ///< off, low power, fault, bulk, ...
+    led,         ///< off, on, blink
+    yes_no,
+    seconds, ///< "30s"
+    volts,   ///< "26.40V"
+    amperes, ///< "-5.0A"
+    watts,   ///< "-132W"
+};
+
+enum class Access { read, write };
+
+/// flag: told at once. telemetry: batched, at most one signal a second.
+enum class Pace { flag, telemetry };
+
+struct Range {
+    std::int32_t min, max;
+};
+
+struct Row {
+    Path id;
+    std::string_view path;
+    Type type;
+    Style style;
+    Access access;
+    Pace pace;
+    std::optional<Range> range; ///< of numbers that can be written
+    std::string_view meaning;
+    std::string_view
+        source; ///< Mn: row of the manual; mb n: Modbus-TCP register of Venus OS; own: not Victron's
+};
+
+/// In the order of Path.
+extern const std::array<Row, path_count> paths;
+
+const Row& row_of(Path);
+
+/// The row of "/Bms/AllowToCharge"; nullptr when there is none.
+const Row* find_row(std::string_view path);
+
+} // namespace bms::venus

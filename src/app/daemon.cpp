@@ -1,0 +1,320 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/daemon.hpp"
+
+#include "app/mapping.hpp"
+#include "app/ports.hpp"
+#include "app/recorder.hpp"
+#include "app/settings.hpp"
+#include "io/clock.hpp"
+#include "io/log.hpp"
+#include "io/notify.hpp"
+
+#include "bms/core/words.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace bms::app {
+namespace {
+
+constexpr Duration poll_interval = 1s;      // decisions 2: levels are read again at least once a second
+constexpr Duration name_waits_at_most = 2s; // decisions 7: then the name is taken, saying Error 1
+constexpr Duration stop_waits_at_most = 2s;
+
+Instant next_whole_second(Instant now) {
+    return now + (poll_interval - now.time_since_epoch() % poll_interval);
+}
+
+std::unique_ptr<io::LinePort> make_port(boost::asio::io_context& loop, const config::Gpio& gpio) {
+    if (gpio.backend == config::GpioBackend::sim) {
+        return make_sim_port(loop, gpio.sim_socket);
+    }
+    return io::make_gpiod_lines(loop, "vebus-bmsd");
+}
+
+io::BusChoice to_io(config::BusChoice choice) {
+    switch (choice) {
+    case config::BusChoice::system:
+        return io::BusChoice::system;
+    case config::BusChoice::session:
+        return io::BusChoice::session;
+    default:
+        return io::BusChoice::automatic;
+    }
+}
+
+bool takes_permission(const core::Move& m) {
+    return m.to == word(core::Discharge::load_disconnect) || m.to == word(core::Discharge::pre_alarm) ||
+           m.to == word(core::Charge::charge_disconnect) || m.to == word(core::Power::inputs_lost);
+}
+
+} // namespace
+
+struct Daemon::Timer {
+    boost::asio::steady_timer timer;
+};
+
+Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config, const std::string& record_path)
+    : config_(config),
+      settings_(core_settings(config)),
+      storage_(config.state_directory, io::log::warning),
+      state_(core::initial_state(storage_.loaded().memory)),
+      timer_(new Timer{boost::asio::steady_timer(loop)}) {
+    const auto look = [this](Instant at) { look_again(at); };
+    const auto& stored = storage_.loaded();
+    if (config.vebus.link == config::LinkKind::rs485) {
+        const vebus::Originals originals{.flags0 = stored.flags0, .bulk_current_a = stored.bulk_current_a};
+        link_ = std::make_unique<MultiLink>(loop, config.vebus, originals,
+                                            MultiLink::Events{look, io::log::info, io::log::warning});
+    }
+    if (config.dbus.role != config::BusRole::none) {
+        const std::string name = service_name(config.dbus, kernel_name_of(config.vebus.port));
+        bus_ = std::make_unique<io::DbusService>(
+            loop, io::BusSettings{.bus = to_io(config.dbus.bus), .name = name}, tree_,
+            io::DbusService::Events{[this](auto path, const auto& value) { return written(path, value); },
+                                    io::log::info, io::log::warning});
+    }
+    lines_ = std::make_unique<Lines>(make_port(loop, config.gpio), configured_lines(config),
+                                     Lines::Events{look, io::log::info, io::log::warning});
+    facts_.identity.process_version = BMS_VERSION;
+    facts_.identity.custom_name = config.dbus.custom_name;
+    facts_.identity.device_instance = config.dbus.device_instance;
+    facts_.bank = {config.bank.max_charge_current_a, config.bank.max_discharge_current_a};
+    facts_.notify_pre_alarm = config.dbus.notify_pre_alarm;
+    if (!record_path.empty()) {
+        recorder_ = std::make_unique<Recorder>();
+        const auto error = recorder_->open(record_path, {BMS_VERSION, settings_, stored.memory});
+        if (!error.empty()) {
+            io::log::warning(error);
+            recorder_.reset();
+        }
+    }
+}
+
+Daemon::~Daemon() = default;
+
+void Daemon::start() {
+    started_ = last_step_ = last_move_ = io::monotonic_now();
+    next_poll_ = started_;
+    wake();
+    io::notify_ready();
+}
+
+// ------------------------------------------------------------------------------------------- the round
+
+void Daemon::wake() {
+    const Instant now = io::monotonic_now();
+    catch_up(now);
+    if (now >= next_poll_) {
+        lines_->refresh(now);
+        next_poll_ = next_whole_second(now);
+    }
+    lines_->acquire(now);
+    if (link_) {
+        link_->run(now);
+    }
+    inputs_ = gather();
+    step_at(now);
+    heartbeat_ = now.time_since_epoch() / poll_interval % 2 == 0; // only a full round gets here
+    act(now);
+    feed_supervisor(now);
+}
+
+/// Something came in that happened at `at`. What should have happened before it is done before it.
+void Daemon::look_again(Instant at) {
+    catch_up(at);
+    inputs_ = gather();
+    step_at(at);
+    act(io::monotonic_now());
+}
+
+void Daemon::catch_up(Instant until) {
+    while (result_.next_deadline <= until && result_.next_deadline > last_step_) {
+        step_at(result_.next_deadline);
+    }
+}
+
+void Daemon::step_at(Instant at) {
+    last_step_ = std::max(last_step_, at);
+    const core::State before = std::exchange(state_, {});
+    result_ = core::step(before, inputs_, settings_, last_step_);
+    state_ = result_.state;
+    for (const core::Move& move : result_.moves) {
+        told_later_.push_back(move);
+        last_move_ = last_step_;
+    }
+    cell_low_count_ += !before.low_since && state_.low_since ? 1u : 0u;
+    cell_high_count_ += !before.high_since && state_.high_since ? 1u : 0u;
+    if (recorder_) {
+        recorder_->note(inputs_, last_step_, before, result_);
+    }
+    inputs_.mode_wish.reset();
+    inputs_.restart_loads = false;
+}
+
+core::Inputs Daemon::gather() const {
+    core::Inputs in;
+    lines_->report(in);
+    if (link_) {
+        in.multi = report_of(link_->status());
+    }
+    in.mode_wish = inputs_.mode_wish;
+    in.restart_loads = inputs_.restart_loads;
+    return in;
+}
+
+/// Lines first, VE.Bus second, D-Bus third, log last: a slow bus never delays a disconnect.
+void Daemon::act(Instant now) {
+    if (stopping_) {
+        finish_stop();
+        return;
+    }
+    drive_lines(now);
+    if (link_) {
+        link_->want(result_.outputs.multi, now);
+        storage_.keep(core::memory_of(state_), link_->status().originals, now);
+    } else {
+        storage_.keep(core::memory_of(state_), {}, now);
+    }
+    publish(now);
+    tell(now);
+    arm_timer();
+}
+
+void Daemon::drive_lines(Instant now) {
+    lines_->drive(levels_of(result_, core::led_at(result_.status_led, now), heartbeat_), now);
+}
+
+void Daemon::publish(Instant now) {
+    if (!bus_) {
+        return;
+    }
+    const bool silence_is_expected =
+        state_.discharge == core::Discharge::load_disconnect || state_.wish.mode == core::Mode::off;
+    const Surroundings around{.inputs = inputs_,
+                              .config = config_,
+                              .link = link_ ? &link_->status() : nullptr,
+                              .port_problem = link_ ? link_->port_problem() : "",
+                              .line_problem = lines_->problem(),
+                              .last_move = last_move_,
+                              .cell_high_count = cell_high_count_,
+                              .cell_low_count = cell_low_count_,
+                              .link_silent = link_ && link_->silent(now) && !silence_is_expected};
+    fill_facts(facts_, result_, around, now);
+    venus::publish(facts_, tree_);
+    if (!name_requested_ && ready_for_name(now)) {
+        name_requested_ = true;
+        bus_->request_name();
+    }
+    bus_->flush(now);
+}
+
+bool Daemon::ready_for_name(Instant now) const {
+    return state_.power != core::Power::starting || now - started_ >= name_waits_at_most;
+}
+
+void Daemon::tell(Instant) {
+    for (const core::Move& m : told_later_) {
+        const std::string line = std::string(m.region) + " " + std::string(m.from) + " -> " +
+                                 std::string(m.to) + ": " + std::string(m.why);
+        takes_permission(m) ? io::log::warning(line) : io::log::info(line);
+    }
+    if (!told_later_.empty()) {
+        io::notify_status(summary(result_));
+    }
+    told_later_.clear();
+    if (recorder_) {
+        recorder_->write_noted();
+    }
+}
+
+void Daemon::feed_supervisor(Instant) { io::notify_watchdog(); }
+
+Instant Daemon::next_wake(Instant now) const {
+    Instant next =
+        std::min({result_.next_deadline, next_poll_, lines_->next_retry(), storage_.next_deadline()});
+    if (config_.outputs.led_status) {
+        next = std::min(next, core::led_at(result_.status_led, now).next_change);
+    }
+    if (link_) {
+        next = std::min(next, link_->next_deadline());
+    }
+    return name_requested_ ? next : std::min(next, started_ + name_waits_at_most);
+}
+
+void Daemon::arm_timer() {
+    timer_->timer.expires_at(io::to_steady(next_wake(io::monotonic_now())));
+    timer_->timer.async_wait([this](boost::system::error_code error) {
+        if (!error) {
+            wake();
+        }
+    });
+}
+
+// ------------------------------------------------------------------------------- the user's words, the end
+
+int Daemon::written(venus::Path path, const venus::Value& value) {
+    constexpr int accepted = 0, refused = 2;
+    const auto* number = std::get_if<std::uint32_t>(&value);
+    if (path == venus::Path::mode && number != nullptr && facts_.multi.controlled) {
+        const auto mode = mode_from_venus(*number);
+        if (!mode) {
+            return refused;
+        }
+        inputs_.mode_wish = mode;
+    } else if (path == venus::Path::restart && state_.restart_latched) {
+        inputs_.restart_loads = true;
+    } else {
+        return refused;
+    }
+    look_again(io::monotonic_now());
+    return accepted;
+}
+
+void Daemon::stop(std::function<void()> done) {
+    stopping_ = true;
+    stopped_ = std::move(done);
+    const Instant now = io::monotonic_now();
+    stop_by_ = now + stop_waits_at_most;
+    lines_->release();
+    io::notify_stopping();
+    io::log::info("stopping: outputs released");
+    if (link_ && config_.vebus.on_stop == config::OnStop::emergency) {
+        link_->want(emergency_command(result_), now);
+    }
+    finish_stop();
+}
+
+/// Ends when the Multi shows what it was left with, or when that takes too long.
+void Daemon::finish_stop() {
+    const Instant now = io::monotonic_now();
+    const auto left_with = emergency_command(result_);
+    const bool wait_for_multi = link_ && left_with && config_.vebus.on_stop == config::OnStop::emergency &&
+                                link_->status().heard && !link_->shows(left_with->mode);
+    if (wait_for_multi && now < stop_by_) {
+        timer_->timer.expires_at(io::to_steady(std::min(stop_by_, link_->next_deadline())));
+        timer_->timer.async_wait([this](boost::system::error_code error) {
+            if (!error) {
+                link_->run(io::monotonic_now());
+                finish_stop();
+            }
+        });
+        return;
+    }
+    core::Memory memory = core::memory_of(state_);
+    if (left_with && link_) {
+        memory.wish = state_.wish.mode;
+        io::log::info("the Multi is left " + std::string(word(left_with->mode)));
+    }
+    storage_.keep_now(memory, link_ ? link_->status().originals : vebus::Originals{});
+    timer_->timer.cancel();
+    if (const auto done = std::exchange(stopped_, nullptr)) {
+        done();
+    }
+}
+
+} // namespace bms::app

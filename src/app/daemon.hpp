@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The shell around the core: one thread, one event loop, one timer. Inputs -> step -> outputs, always in this
+// order: lines first, VE.Bus second, D-Bus third, log last.
+#pragma once
+
+#include "app/lines.hpp"
+#include "app/multi_link.hpp"
+#include "app/storage.hpp"
+#include "io/dbus_service.hpp"
+
+#include "bms/core/step.hpp"
+#include "bms/venus/facts.hpp"
+
+#include <memory>
+#include <string>
+
+namespace bms::app {
+
+class Recorder;
+
+class Daemon {
+  public:
+    Daemon(boost::asio::io_context& loop, const config::Config& config, const std::string& record_path);
+    ~Daemon();
+
+    void start();
+    /// SIGTERM: outputs released in order, the Multi left as decided, state stored. Calls `done` when that is
+    /// so, after two seconds at the latest.
+    void stop(std::function<void()> done);
+
+  private:
+    // One round
+    void look_again(Instant at);
+    void wake();
+    void catch_up(Instant until);
+    void step_at(Instant at);
+    void act(Instant now);
+    void arm_timer();
+
+    // What a round consists of
+    void drive_lines(Instant now);
+    void publish(Instant now);
+    void tell(Instant now);
+    void feed_supervisor(Instant now);
+
+    int written(venus::Path path, const venus::Value& value);
+    bool ready_for_name(Instant now) const;
+    Instant next_wake(Instant now) const;
+    core::Inputs gather() const;
+    void finish_stop();
+
+    struct Timer;
+
+    config::Config config_;
+    core::Settings settings_;
+    Storage storage_;
+    core::State state_;
+    core::Inputs inputs_;
+    core::StepResult result_;
+    core::Moves moves_; ///< of this round, until told
+    std::vector<core::Move> told_later_;
+    Instant last_step_{};
+    Instant started_{};
+    Instant next_poll_{};
+    Instant last_move_{};
+    std::uint32_t cell_high_count_ = 0, cell_low_count_ = 0;
+    bool heartbeat_ = false;
+    bool name_requested_ = false;
+    bool stopping_ = false;
+    Instant stop_by_{};
+    std::function<void()> stopped_;
+
+    venus::Facts facts_;
+    venus::ItemTree tree_;
+    std::unique_ptr<Recorder> recorder_;
+    std::unique_ptr<io::DbusService> bus_;
+    std::unique_ptr<MultiLink> link_;
+    std::unique_ptr<Lines> lines_;
+    std::unique_ptr<Timer> timer_;
+};
+
+} // namespace bms::app

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/daemon.hpp"
+#include "app/options.hpp"
+#include "app/ports.hpp"
+#include "io/log.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+namespace {
+
+using namespace bms;
+using app::Options;
+
+void print(std::FILE* to, const std::string& text) { std::fputs(text.c_str(), to); }
+
+/// The configuration, or every error of it on stderr.
+std::optional<config::Config> load(const std::string& path) {
+    std::ifstream file(path);
+    if (!file) {
+        print(stderr, path + ": cannot be read: " + std::strerror(errno) + "\n");
+        return std::nullopt;
+    }
+    std::ostringstream text;
+    text << file.rdbuf();
+    auto parsed = config::parse(text.str());
+    for (const config::ConfigError& error : parsed.errors) {
+        print(stderr, path + ": " + (error.pointer.empty() ? "/" : error.pointer) + ": " + error.text + "\n");
+    }
+    return parsed.config;
+}
+
+int run(const config::Config& config, const Options& options) {
+    io::log::set_up(static_cast<io::log::Level>(config.log_level));
+    io::log::info("vebus-bmsd " BMS_VERSION + app::build_note() + " starts with " + options.config);
+    boost::asio::io_context loop(1);
+    app::Daemon daemon(loop, config, options.record);
+    boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
+    signals.async_wait([&](boost::system::error_code, int) { daemon.stop([&] { loop.stop(); }); });
+    daemon.start();
+    loop.run();
+    io::log::info("vebus-bmsd ends");
+    return app::exit_ok;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const Options options = app::parse_options({argv + 1, argv + argc});
+    if (!options.error.empty()) {
+        print(stderr, "vebus-bmsd: " + options.error + "\n");
+        return app::exit_usage;
+    }
+    if (options.what == Options::Do::help) {
+        print(stdout, app::help_text());
+        return app::exit_ok;
+    }
+    if (options.what == Options::Do::version) {
+        print(stdout, "vebus-bmsd " BMS_VERSION + app::build_note() + "\n");
+        return app::exit_ok;
+    }
+    const auto config = load(options.config);
+    if (!config) {
+        return app::exit_config;
+    }
+    if (options.what == Options::Do::run) {
+        return run(*config, options);
+    }
+    print(stdout, options.what == Options::Do::print_config ? config::print(*config)
+                                                            : options.config + ": no errors\n");
+    return app::exit_ok;
+}

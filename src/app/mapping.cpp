@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/mapping.hpp"
+
+#include "bms/core/words.hpp"
+
+#include <cmath>
+
+namespace bms::app {
+namespace {
+
+using core::Line;
+
+/// The switch as the link has it; the enumerators of both sides are the same four words.
+core::Mode to_core(vebus::SwitchState s) {
+    switch (s) {
+    case vebus::SwitchState::on:
+        return core::Mode::on;
+    case vebus::SwitchState::charger_only:
+        return core::Mode::charger_only;
+    case vebus::SwitchState::inverter_only:
+        return core::Mode::inverter_only;
+    default:
+        return core::Mode::off;
+    }
+}
+
+vebus::SwitchState to_vebus(core::Mode m) {
+    switch (m) {
+    case core::Mode::on:
+        return vebus::SwitchState::on;
+    case core::Mode::charger_only:
+        return vebus::SwitchState::charger_only;
+    case core::Mode::inverter_only:
+        return vebus::SwitchState::inverter_only;
+    default:
+        return vebus::SwitchState::off;
+    }
+}
+
+venus::Mode to_venus(core::Mode m) {
+    switch (m) {
+    case core::Mode::on:
+        return venus::Mode::on;
+    case core::Mode::charger_only:
+        return venus::Mode::charger_only;
+    case core::Mode::inverter_only:
+        return venus::Mode::inverter_only;
+    default:
+        return venus::Mode::off;
+    }
+}
+
+template<typename To, typename From>
+std::optional<To> map(const std::optional<From>& from, To (*convert)(From)) {
+    return from ? std::optional(convert(*from)) : std::nullopt;
+}
+
+std::optional<bool> answer(const vebus::Capability& capability) {
+    switch (capability.known) {
+    case vebus::Capability::Known::yes:
+        return true;
+    case vebus::Capability::Known::no:
+        return false;
+    default:
+        return std::nullopt;
+    }
+}
+
+/// /State as Venus OS numbers it; nullopt: not known.
+std::optional<std::uint32_t> venus_state(const core::StepResult& r, const vebus::LinkStatus* link) {
+    constexpr std::uint32_t off = 0, low_power = 1, bulk = 3, absorption = 4, floating = 5, passthru = 8,
+                            inverting = 9;
+    if (r.state.power == core::Power::remote_off) {
+        return low_power; // M33
+    }
+    if (link == nullptr || !link->heard) {
+        return std::nullopt;
+    }
+    if (link->active_mode == vebus::SwitchState::off) {
+        return off;
+    }
+    if (!link->master_led) {
+        return std::nullopt;
+    }
+    const auto& led = link->master_led->on;
+    const auto& blink = link->master_led->blink;
+    const auto shines = [&](std::uint8_t bit) { return ((led | blink) & bit) != 0; };
+    if (shines(vebus::led::bulk)) {
+        return bulk;
+    }
+    if (shines(vebus::led::absorption)) {
+        return absorption;
+    }
+    if (shines(vebus::led::float_charge)) {
+        return floating;
+    }
+    if (shines(vebus::led::inverter)) {
+        return inverting;
+    }
+    return shines(vebus::led::mains) ? std::optional(passthru) : std::nullopt;
+}
+
+std::string reason_of(const core::StepResult& r, const Surroundings& around) {
+    if (!around.line_problem.empty()) {
+        return around.line_problem;
+    }
+    if (r.outputs.cable_fault) {
+        return "both loops opened together: BTV cable or battery electronics";
+    }
+    if (r.state.power != core::Power::on) {
+        return std::string(r.why_power);
+    }
+    const bool loads_fine = r.state.discharge == core::Discharge::allowed;
+    const bool charge_fine = r.state.charge == core::Charge::allowed;
+    if (loads_fine && charge_fine) {
+        return std::string(r.why_loads);
+    }
+    if (charge_fine) {
+        return std::string(r.why_loads);
+    }
+    return loads_fine ? std::string(r.why_charge)
+                      : std::string(r.why_loads) + "; " + std::string(r.why_charge);
+}
+
+std::string state_of(const core::StepResult& r) {
+    if (r.state.power != core::Power::on) {
+        return std::string(word(r.state.power));
+    }
+    return "on, discharge " + std::string(word(r.state.discharge)) + ", charge " +
+           std::string(word(r.state.charge));
+}
+
+std::string error_text(const core::StepResult& r, const Surroundings& around) {
+    if (r.outputs.cable_fault) {
+        return "BTV cable or battery electronics: check the BMS cables between the batteries and this BMS";
+    }
+    return around.line_problem;
+}
+
+std::string link_reason(const Surroundings& around) {
+    if (around.link == nullptr) {
+        return "no VE.Bus link configured: outputs and D-Bus only";
+    }
+    if (!around.port_problem.empty()) {
+        return "not controlling the inverter: " + around.port_problem;
+    }
+    if (!around.link->listen_only_reason.empty()) {
+        return "not controlling the inverter: " + around.link->listen_only_reason;
+    }
+    return around.link->heard ? "talking to the Multi"
+                              : "not controlling the inverter: nothing heard on VE.Bus";
+}
+
+venus::Led led(bool lit) { return lit ? venus::Led::on : venus::Led::off; }
+
+void fill_protection(venus::Protection& p, const core::StepResult& r, const Surroundings& around,
+                     Instant now) {
+    const core::Outputs& out = r.outputs;
+    p.inputs_valid = r.state.power == core::Power::on || r.state.power == core::Power::remote_off;
+    p.cable_fault = out.cable_fault;
+    p.remote_on = r.state.power == core::Power::on;
+    p.cell_high = r.state.high_since.has_value();
+    p.cell_low = r.state.low_since.has_value();
+    p.cell_low_imminent = p.inputs_valid && r.state.pre_alarm.value == false;
+    p.allow_to_charge = out.allow_to_charge;
+    p.allow_to_discharge = out.allow_to_discharge;
+    p.pre_alarm = out.pre_alarm == Line::high;
+    p.load_disconnect_high = out.load_disconnect == Line::high;
+    p.charge_disconnect_high = out.charge_disconnect == Line::high;
+    p.pre_alarm_high = out.pre_alarm == Line::high;
+    p.state = state_of(r);
+    p.reason = reason_of(r, around);
+    p.error_text = error_text(r, around);
+    p.since_uptime_s = std::chrono::duration_cast<Seconds>(around.last_move.time_since_epoch()).count();
+    p.next_change = std::string(r.next_change.what);
+    p.seconds_to_next_change.reset();
+    if (r.next_change.at != never) {
+        p.seconds_to_next_change = std::chrono::ceil<Seconds>(r.next_change.at - now).count();
+    }
+    p.cell_high_count = around.cell_high_count;
+    p.cell_low_count = around.cell_low_count;
+    p.led_status = r.status_led == core::StatusLed::dark ? venus::Led::off : venus::Led::blink;
+    p.led_cell_low = led(out.led_cell_low);
+    p.led_cell_high = led(out.led_cell_high);
+}
+
+void fill_multi(venus::Multi& m, const core::StepResult& r, const Surroundings& around) {
+    const vebus::LinkStatus* link = around.link;
+    m.link_configured = link != nullptr;
+    m.link_reason = link_reason(around);
+    m.wish = to_venus(r.state.wish.mode.value_or(core::Mode::on));
+    m.expected = around.link_silent;
+    m.state = venus_state(r, link);
+    if (link == nullptr) {
+        return;
+    }
+    m.heard = link->heard;
+    m.controlled = around.port_problem.empty() && link->heard && link->listen_only_reason.empty();
+    m.mode = map<venus::Mode, core::Mode>(map<core::Mode, vebus::SwitchState>(link->active_mode, to_core),
+                                          to_venus);
+    m.dmc_version.reset();
+    m.ac_present = link->mains_present;
+    m.active_input = link->mains_present ? std::optional(*link->mains_present ? 0 : 240) : std::nullopt;
+    m.dc_volts = link->dc_voltage_v;
+    m.dc_amperes = link->dc_current_a;
+    m.frames_sent = static_cast<std::uint32_t>(link->statistics.sent);
+    m.frames_bad = static_cast<std::uint32_t>(link->framer.bad_checksum);
+}
+
+} // namespace
+
+Levels levels_of(const core::StepResult& r, const core::LedState& status_led, bool heartbeat) {
+    Levels levels{};
+    const auto put = [&](Role role, bool active) { levels.at(static_cast<std::size_t>(role)) = active; };
+    const core::Outputs& out = r.outputs;
+    put(Role::pre_alarm, out.pre_alarm == Line::high);
+    put(Role::load_disconnect, out.load_disconnect == Line::high);
+    put(Role::two_signal_discharge, out.allow_to_discharge);
+    put(Role::charge_disconnect, out.charge_disconnect == Line::high);
+    put(Role::two_signal_charge, out.allow_to_charge);
+    put(Role::vebus_standby, out.vebus_standby == Line::high);
+    put(Role::heartbeat, heartbeat);
+    put(Role::led_status, status_led.lit);
+    put(Role::led_cell_low, out.led_cell_low);
+    put(Role::led_cell_high, out.led_cell_high);
+    return levels;
+}
+
+std::optional<vebus::Wanted> wanted_of(const std::optional<core::Command>& command) {
+    if (!command) {
+        return std::nullopt;
+    }
+    const auto charge = command->charge == core::ChargeOrder::allow    ? vebus::ChargeOrder::allow
+                        : command->charge == core::ChargeOrder::reduce ? vebus::ChargeOrder::reduce
+                                                                       : vebus::ChargeOrder::stop;
+    return vebus::Wanted{.mode = to_vebus(command->mode),
+                         .charge = charge,
+                         .limit_a = static_cast<std::uint16_t>(command->limit_a),
+                         .insist = command->insist};
+}
+
+core::MultiReport report_of(const vebus::LinkStatus& link) {
+    core::MultiReport report{.configured = true,
+                             .heard = link.heard,
+                             .listen_only = !link.listen_only_reason.empty(),
+                             .remote = map<core::Mode, vebus::SwitchState>(link.remote_mode, to_core),
+                             .front = map<core::Mode, vebus::SwitchState>(link.front_mode, to_core),
+                             .active = map<core::Mode, vebus::SwitchState>(link.active_mode, to_core),
+                             .ac_present = link.mains_present,
+                             .can_stop_charge = answer(link.charge_stop),
+                             .can_limit_charge = answer(link.charge_limit)};
+    if (link.dc_current_a) {
+        report.charge_current_da = static_cast<int>(std::lround(*link.dc_current_a * 10));
+    }
+    return report;
+}
+
+void fill_facts(venus::Facts& facts, const core::StepResult& r, const Surroundings& around, Instant now) {
+    fill_protection(facts.protection, r, around, now);
+    fill_multi(facts.multi, r, around);
+}
+
+std::optional<core::Command> emergency_command(const core::StepResult& r) {
+    constexpr int emergency_current_a = 5; // M129
+    if (!r.state.wish.mode) {
+        return std::nullopt;
+    }
+    const bool high_cell = r.state.high_since.has_value();
+    return core::Command{.mode = may_charge(*r.state.wish.mode) ? core::Mode::charger_only : core::Mode::off,
+                         .charge = high_cell ? core::ChargeOrder::stop : core::ChargeOrder::reduce,
+                         .limit_a = emergency_current_a,
+                         .insist = true};
+}
+
+std::optional<core::Mode> mode_from_venus(std::uint32_t value) {
+    switch (static_cast<venus::Mode>(value)) {
+    case venus::Mode::charger_only:
+        return core::Mode::charger_only;
+    case venus::Mode::on:
+        return core::Mode::on;
+    case venus::Mode::off:
+        return core::Mode::off;
+    default:
+        return std::nullopt;
+    }
+}
+
+std::string summary(const core::StepResult& r) {
+    return std::string("loads ") + (r.outputs.allow_to_discharge ? "on" : "off") + ", charging " +
+           (r.outputs.allow_to_charge ? "allowed" : "stopped");
+}
+
+} // namespace bms::app

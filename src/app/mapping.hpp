@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the core decided, in the words of the lines, of the link and of D-Bus. Pure; the only translation.
+#pragma once
+
+#include "app/lines.hpp"
+
+#include "bms/core/step.hpp"
+#include "bms/vebus/link.hpp"
+#include "bms/venus/facts.hpp"
+
+namespace bms::app {
+
+Levels levels_of(const core::StepResult& result, const core::LedState& status_led, bool heartbeat);
+
+std::optional<vebus::Wanted> wanted_of(const std::optional<core::Command>& command);
+
+/// What the link says of the Multi, as the core wants it.
+core::MultiReport report_of(const vebus::LinkStatus& link);
+
+/// Everything the mapping to D-Bus needs beside the core's result.
+struct Surroundings {
+    const core::Inputs& inputs;
+    const config::Config& config;
+    const vebus::LinkStatus* link; ///< nullptr: no link configured
+    std::string port_problem;      ///< why the serial port is not open; empty when it is
+    std::string line_problem;      ///< the missing line in words; empty when all are held
+    Instant last_move{};
+    std::uint32_t cell_high_count = 0;
+    std::uint32_t cell_low_count = 0;
+    bool link_silent = false; ///< nothing heard for the link time-out although it should be
+};
+
+/// Fills protection and multi; identity and bank stay as they are.
+void fill_facts(venus::Facts& facts, const core::StepResult& result, const Surroundings& around, Instant now);
+
+/// What the Multi is left with on a clean stop: as it would be without a BMS, charger-only at no more than 5
+/// A, and never more than wished or allowed. nullopt: it has never reported, so nothing is said to it.
+std::optional<core::Command> emergency_command(const core::StepResult& result);
+
+/// /Mode as written on D-Bus; nullopt: not a mode that is commanded (inverter-only rests on one source only).
+std::optional<core::Mode> mode_from_venus(std::uint32_t value);
+
+/// One line in plain words for the log and the supervisor: "loads on, charging on".
+std::string summary(const core::StepResult& result);
+
+} // namespace bms::app

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bms/config/config.hpp"
+#include "bms/core/command.hpp"
+#include "bms/vebus/link.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace bms::io {
+class SerialPort;
+}
+
+namespace bms::app {
+
+/// The serial port and the protocol on it, kept alive: a port that is missing, unplugged or stuck is named
+/// once, tried again after 1, 2, 4 ... 30 s, and changes nothing else.
+class MultiLink {
+  public:
+    struct Events {
+        std::function<void(Instant)> changed; ///< what the Multi reports has changed: look again
+        std::function<void(const std::string&)> info, warning;
+    };
+
+    MultiLink(boost::asio::io_context& loop, const config::Vebus& config, vebus::Originals originals,
+              Events events);
+    ~MultiLink();
+
+    /// Opens the port when it is due, sends what is due.
+    void run(Instant now);
+    Instant next_deadline() const;
+
+    void want(const std::optional<core::Command>& command, Instant now);
+
+    const vebus::LinkStatus& status() const { return link_.status(); }
+    const std::string& port_problem() const { return problem_; }
+    /// Nothing has been heard for the link time-out.
+    bool silent(Instant now) const;
+    /// The command is what the Multi shows.
+    bool shows(core::Mode mode) const;
+
+  private:
+    void open(Instant now);
+    void lost(const std::string& why, Instant now);
+    void received(std::span<const std::uint8_t> bytes, Instant now);
+    void send_due(Instant now);
+
+    config::Vebus config_;
+    Events events_;
+    vebus::BmsLink link_;
+    core::MultiReport last_report_;
+    std::string last_listen_only_;
+    std::string problem_;
+    Instant started_{};
+    Instant last_heard_{};
+    Instant retry_at_{};
+    Duration back_off_{};
+    std::unique_ptr<io::SerialPort> port_; // last: its callbacks must not outlive the rest
+};
+
+} // namespace bms::app

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "io/state_file.hpp"
+
+#include "bms/record/recording.hpp"
+#include "bms/vebus/link.hpp"
+
+#include <functional>
+
+namespace bms::app {
+
+/// What survives a restart: kept in one file, written on change and at most once a minute. Absent or broken
+/// is nothing stored, which is the safe direction: the Multi's present state is then the wish.
+class Storage {
+  public:
+    using Warning = std::function<void(const std::string&)>;
+    Storage(const std::string& folder, Warning warning);
+
+    const record::StoredMemory& loaded() const { return loaded_; }
+
+    /// Offers what should be stored; starts a write when it differs and is due.
+    void keep(const core::Memory& memory, const vebus::Originals& originals, Instant now);
+    /// At the end of the process: writes now.
+    void keep_now(const core::Memory& memory, const vebus::Originals& originals);
+    /// When keep() wants to be called again; never when nothing waits.
+    Instant next_deadline() const { return waiting_ ? due_ : never; }
+
+  private:
+    io::StateFile file_;
+    Warning warning_;
+    record::StoredMemory loaded_;
+    std::string stored_;
+    Instant due_ = Instant::min();
+    bool waiting_ = false;
+};
+
+} // namespace bms::app

@@ -1,0 +1,334 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "config/keys.hpp"
+
+#include "config/access.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace bms::config {
+
+namespace {
+
+// Words that make the table read like one. Each gives a row; the ones below change a row.
+
+using Row = Key<Config>;
+using At = Access<Config>;
+
+constexpr Row word(std::string_view pointer, std::string_view words, At access, std::string_view why) {
+    return {{.pointer = pointer, .kind = Kind::word, .words = words, .why = why}, access};
+}
+
+struct Range {
+    std::int64_t min, max;
+};
+
+constexpr Row whole(std::string_view pointer, Range range, std::string_view unit, At access,
+                    std::string_view why) {
+    return {{.pointer = pointer,
+             .kind = Kind::whole,
+             .min = range.min,
+             .max = range.max,
+             .unit = unit,
+             .why = why},
+            access};
+}
+
+constexpr Row amps(std::string_view pointer, Range range, At access, std::string_view why) {
+    return {{.pointer = pointer,
+             .kind = Kind::number,
+             .min = range.min,
+             .max = range.max,
+             .unit = "A",
+             .may_be_none = true,
+             .why = why},
+            access};
+}
+
+constexpr Row boolean(std::string_view pointer, At access, std::string_view why) {
+    return {{.pointer = pointer, .kind = Kind::boolean, .why = why}, access};
+}
+
+constexpr Row text(std::string_view pointer, Range length, At access, std::string_view why) {
+    return {{.pointer = pointer, .kind = Kind::text, .min = length.min, .max = length.max, .why = why},
+            access};
+}
+
+constexpr Row path(std::string_view pointer, Range length, At access, std::string_view why) {
+    auto row = text(pointer, length, access, why);
+    row.kind = Kind::path;
+    return row;
+}
+
+constexpr Row line(std::string_view pointer, std::string_view level_pointer, At access,
+                   std::string_view why) {
+    return {{.pointer = pointer, .kind = Kind::line, .words = level_pointer, .why = why}, access};
+}
+
+constexpr Row required(Row row) {
+    row.required = true;
+    return row;
+}
+
+constexpr Row or_none(Row row) {
+    row.may_be_none = true;
+    return row;
+}
+
+constexpr Row or_object(Row row) {
+    row.may_be_object = true;
+    return row;
+}
+
+constexpr Row needed(std::string_view key, std::string_view value, Row row) {
+    row.needed_by = key;
+    row.needed_for = value;
+    return row;
+}
+
+template<auto Field>
+constexpr At btv = at<&Config::btv, Field>;
+template<auto Field>
+constexpr At remote = at<&Config::remote, Field>;
+template<auto Field>
+constexpr At output = at<&Config::outputs, Field>;
+template<auto Field>
+constexpr At detector = at<&Config::detectors, Field>;
+template<auto Field>
+constexpr At protection = at<&Config::protection, Field>;
+template<auto Field>
+constexpr At vebus = at<&Config::vebus, Field>;
+template<auto Field>
+constexpr At dbus = at<&Config::dbus, Field>;
+
+// clang-format off
+constexpr std::array table{
+    required(word("/gpio/backend", "gpiod sim", at<&Config::gpio, &Gpio::backend>,
+        "Real lines through libgpiod, or the simulated board.")),
+    needed("/gpio/backend", "sim", path("/gpio/sim_socket", {0, 107}, at<&Config::gpio, &Gpio::sim_socket>,
+        "Unix socket of the simulated board. Linux allows such a path 107 characters.")),
+
+    required(line("/btv/allow_to_charge", "/closed_level", btv<&Btv::allow_to_charge>,
+        "Loop that opens when a cell is too high, too hot or too cold to charge (M6, M12, M73).")),
+    required(line("/btv/allow_to_discharge", "/closed_level", btv<&Btv::allow_to_discharge>,
+        "Loop that opens when a cell is too low (M6, M9).")),
+    required(or_none(line("/btv/pre_alarm", "/closed_level", btv<&Btv::pre_alarm>,
+        "Loop that opens when a cell is about to be too low (M8, M14). Old batteries have none."))),
+    whole("/btv/debounce_open_ms", {1, 500}, "ms", btv<&Btv::debounce_open>,
+        "How long a loop must be open to count. Short, since every millisecond delays a stop; not 0, since one spike "
+        "would switch the system off."),
+    whole("/btv/debounce_closed_ms", {50, 10000}, "ms", btv<&Btv::debounce_closed>,
+        "How long a loop must be closed again to count. At least debounce_open_ms: quick to stop, slow to allow."),
+    whole("/btv/cable_fault_window_ms", {10, 1000}, "ms", btv<&Btv::cable_fault_window>,
+        "Both allow loops opening within this time is told as a cable or electronics fault: cells do not "
+          "run low and high at the same instant."),
+
+    required(or_object(word("/remote", "always_on", at<&Config::remote, &Remote::kind>,
+        "Remote on/off (M91, M96): this word, or an object with one line \"on\", or with the comparators \"h\" and "
+        "\"l\". Never assumed, because without the terminal nobody can switch the system off."))),
+    or_none(line("/remote/on", "/on_level", remote<&Remote::on>,
+        "One line that says on. With it neither h nor l.")),
+    or_none(line("/remote/h", "/on_level", remote<&Remote::h>,
+        "Comparator of terminal H: on from 2.9 V to battery voltage (M93, M146).")),
+    or_none(line("/remote/l", "/on_level", remote<&Remote::l>,
+        "Comparator of terminal L: on below 3.5 V (M94, M146).")),
+    whole("/remote/debounce_ms", {10, 2000}, "ms", remote<&Remote::debounce>,
+        "A switch bounces for some ten milliseconds; more than two seconds feels like a broken switch."),
+
+    or_none(line("/detectors/mains_1", "/present_level", detector<&Detectors::mains_1>,
+        "Mains detector on AC input 1: AC returning after a low cell wakes the inverter/charger (M62).")),
+    or_none(line("/detectors/mains_2", "/present_level", detector<&Detectors::mains_2>,
+        "The same for AC input 2 of a Quattro (M64).")),
+    or_none(line("/detectors/aux_in", "/present_level", detector<&Detectors::aux_in>,
+        "Supply on Aux-In (M31, M32).")),
+
+    required(or_none(line("/outputs/load_disconnect", "/active_level", output<&Outputs::load_disconnect>,
+        "High while loads may draw (M17). \"none\" only when nothing but the inverter can empty the battery."))),
+    required(or_none(line("/outputs/charge_disconnect", "/active_level", output<&Outputs::charge_disconnect>,
+        "High while chargers may charge (M20). \"none\" only when every charger is stopped another way."))),
+    or_none(line("/outputs/pre_alarm", "/active_level", output<&Outputs::pre_alarm>,
+        "High from the warning until loads are off (M13, M15): buzzer or lamp.")),
+    or_none(line("/outputs/two_signal_discharge", "/active_level", output<&Outputs::two_signal_discharge>,
+        "Copy of the discharge permission for the inverter/charger's two-signal BMS input.")),
+    or_none(line("/outputs/two_signal_charge", "/active_level", output<&Outputs::two_signal_charge>,
+        "Copy of the charge permission for the inverter/charger's two-signal BMS input.")),
+    or_none(line("/outputs/led_status", "/active_level", output<&Outputs::led_status>,
+        "Status LED (M24, M124).")),
+    or_none(line("/outputs/led_cell_low", "/active_level", output<&Outputs::led_cell_low>,
+        "LED \"Cell > 2.8 V\" (M28).")),
+    or_none(line("/outputs/led_cell_high", "/active_level", output<&Outputs::led_cell_high>,
+        "LED \"Cell > 4 V\" (M27).")),
+    or_none(line("/outputs/heartbeat", "/active_level", output<&Outputs::heartbeat>,
+        "Toggles after every full healthy round, for a watchdog relay that drops the outputs when it stops.")),
+    or_none(line("/outputs/vebus_standby", "/active_level", output<&Outputs::vebus_standby>,
+        "VE.Bus standby line: the only way to wake an inverter/charger that has gone to sleep without AC (M62).")),
+
+    whole("/protection/pre_alarm_lead_s", {30, 300}, "s", protection<&Protection::pre_alarm_lead>,
+        "PreAlarm is high at least this long before loads go off. 30 s is the manual's minimum (M15); more than "
+        "five minutes under load would eat the reserve left below the low level (M69)."),
+    whole("/protection/pre_alarm_release_s", {1, 300}, "s", protection<&Protection::pre_alarm_release>,
+        "PreAlarm goes back once its loops have been closed this long, so that a flickering line cannot restart the "
+        "lead."),
+    whole("/protection/reconnect_delay_s", {1, 300}, "s", protection<&Protection::reconnect_delay>,
+        "Loads come back once the loop has been closed this long; doubled by each disconnect of the last hour, up to "
+        "300 s."),
+    whole("/protection/charge_reconnect_delay_s", {1, 300}, "s", protection<&Protection::charge_reconnect_delay>,
+        "The same for chargers."),
+    word("/protection/restart", "automatic manual", protection<&Protection::restart>,
+        "After a low cell loads come back by themselves (M125), or on the user's word."),
+    word("/protection/on_high_cell", "reduce stop", protection<&Protection::on_high_cell>,
+        "What the inverter/charger does on a high cell alone: charge with less current so that cells balance (M11, "
+        "M135), or stop at once. Other chargers always stop."),
+    whole("/protection/reduced_charge_current_a", {1, 10}, "A", protection<&Protection::reduced_charge_current_a>,
+        "Current of each unit while reduced. A unit without a BMS gives itself 5 A (M129); above 10 A it is no longer "
+        "balancing but charging."),
+    whole("/protection/reduce_max_min", {1, 240}, "min", protection<&Protection::reduce_max>,
+        "After this long with the loop open charging stops. Four hours is more than balancing ends in; something is "
+        "broken by then."),
+
+    required(word("/vebus/link", "rs485 none", vebus<&Vebus::link>,
+        "How the inverter/charger is reached; \"none\": by outputs and D-Bus only (M53).")),
+    needed("/vebus/link", "rs485", path("/vebus/port", {0, 255}, vebus<&Vebus::port>,
+        "Serial port of the RS-485 adapter, /dev/serial/by-id/... The numbers of /dev/ttyUSB* change.")),
+    word("/vebus/transmit", "control listen", vebus<&Vebus::transmit>,
+        "\"listen\" never sends: to watch a system that another BMS controls."),
+    word("/vebus/on_stop", "emergency release", vebus<&Vebus::on_stop>,
+        "How a clean stop leaves the inverter/charger: charger-only with 5 A, as without a BMS (M129), or "
+        "as its user had it."),
+    whole("/vebus/link_timeout_s", {3, 60}, "s", vebus<&Vebus::link_timeout>,
+        "Silence of the bus that counts as connection lost. There are 50 frames a second (M51); under 3 s a restart "
+        "of the adapter would be an alarm, over a minute nobody would hear of a cut cable."),
+    whole("/vebus/send_window_ms", {1, 15}, "ms", vebus<&Vebus::send_window>,
+        "A frame is only sent this soon after a sync frame. The next one comes after 20 ms, and a frame needs time "
+        "to pass the adapter."),
+
+    word("/dbus/role", "vebus none", dbus<&DBus::role>,
+        "Service published for Venus OS: a VE.Bus BMS, or nothing (M76, M163)."),
+    word("/dbus/bus", "automatic system session", dbus<&DBus::bus>,
+        "Which bus; \"automatic\" chooses, and the log says which and why."),
+    text("/dbus/name", {0, 255}, dbus<&DBus::name>,
+        "Full service name, com.victronenergy.vebus.WORD; empty: made from the port. D-Bus allows 255 characters."),
+    whole("/dbus/device_instance", {0, 65535}, "", dbus<&DBus::device_instance>,
+        "VRM instance asked for. Up to 247 it is also the Modbus-TCP unit id."),
+    text("/dbus/custom_name", {0, 32}, dbus<&DBus::custom_name>,
+        "Name shown in Venus OS until the user gives another there. Modbus-TCP carries 32 characters."),
+    boolean("/dbus/notify_pre_alarm", dbus<&DBus::notify_pre_alarm>,
+        "Pre-alarm as a notification on the GX device and VRM; false is what the manual describes (M16)."),
+
+    amps("/bank/max_charge_current_a", {1, 9999}, at<&Config::bank, &Bank::max_charge_current_a>,
+        "Charge current of the whole bank, told to Venus OS (M79). There 10000 means \"no limit\"."),
+    amps("/bank/max_discharge_current_a", {1, 9999}, at<&Config::bank, &Bank::max_discharge_current_a>,
+        "The same for discharging."),
+
+    path("/state_directory", {1, 255}, at<&Config::state_directory>,
+        "Folder for what must outlive a restart."),
+    word("/log_level", "error warn info debug", at<&Config::log_level>,
+        "Least important message that is written."),
+};
+// clang-format on
+
+// A line is named, or given by chip and offset; what does not apply is none and so not printed.
+constexpr Access<Line> name_access{[](const Line& l) { return l.name.empty() ? Value{} : Value{l.name}; },
+                                   [](Line& l, const Value& v) { from_value(v, l.name); }};
+constexpr Access<Line> chip_access{[](const Line& l) { return l.chip.empty() ? Value{} : Value{l.chip}; },
+                                   [](Line& l, const Value& v) { from_value(v, l.chip); }};
+constexpr Access<Line> offset_access{
+    [](const Line& l) { return l.chip.empty() ? Value{} : Value{std::int64_t{l.offset}}; },
+    [](Line& l, const Value& v) { l.offset = static_cast<unsigned>(std::get<std::int64_t>(v)); }};
+constexpr Access<Line> bias_access{[](const Line& l) { return to_value(l.bias); },
+                                   [](Line& l, const Value& v) { from_value(v, l.bias); }};
+constexpr Access<Line> level_access{[](const Line& l) { return to_value(l.active_level); },
+                                    [](Line& l, const Value& v) { from_value(v, l.active_level); }};
+
+std::string number_range(const KeyInfo& key, std::string_view noun) {
+    auto text = std::string{noun} + " from " + std::to_string(key.min) + " to " + std::to_string(key.max);
+    return key.unit.empty() ? text : text + " (" + std::string{key.unit} + ")";
+}
+
+/// `"a", "b" or "c"`
+std::string quoted_words(const KeyInfo& key) {
+    const auto words = words_of(key);
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto* before = i == 0 ? "" : i + 1 < words.size() ? ", " : " or ";
+        text += before + ("\"" + std::string{words[i]} + "\"");
+    }
+    return text;
+}
+
+} // namespace
+
+std::span<const Key<Config>> config_keys() {
+    return table;
+}
+
+std::vector<Key<Line>> line_keys(std::string_view level_pointer) {
+    return {
+        {{.pointer = "/line",
+          .kind = Kind::text,
+          .min = 1,
+          .max = 31,
+          .why = "Name of the line, looked for on all chips (gpioinfo lists them). The kernel keeps 31 "
+                 "characters."},
+         name_access},
+        {{.pointer = "/chip",
+          .kind = Kind::path,
+          .min = 1,
+          .max = 255,
+          .why = "Chip, when the line has no name."},
+         chip_access},
+        {{.pointer = "/offset",
+          .kind = Kind::whole,
+          .min = 0,
+          .max = 1023,
+          .why = "Number of the line on that chip. The largest chips have some hundreds."},
+         offset_access},
+        {{.pointer = level_pointer,
+          .kind = Kind::word,
+          .words = "low high",
+          .required = true,
+          .why = "GPIO level that means closed, on, present, or (outputs) high: measured, never assumed."},
+         level_access},
+        {{.pointer = "/bias",
+          .kind = Kind::word,
+          .words = "as_is disabled pull_up pull_down",
+          .why = "Pull resistor inside the chip; \"as_is\" leaves it alone."},
+         bias_access},
+    };
+}
+
+std::vector<std::string_view> words_of(const KeyInfo& key) {
+    std::vector<std::string_view> words;
+    for (std::size_t from = 0; from < key.words.size();) {
+        const auto to = std::min(key.words.find(' ', from), key.words.size());
+        words.push_back(key.words.substr(from, to - from));
+        from = to + 1;
+    }
+    return words;
+}
+
+std::string accepted(const KeyInfo& key) {
+    const auto text = [&]() -> std::string {
+        switch (key.kind) {
+        case Kind::word:
+            return quoted_words(key);
+        case Kind::whole:
+            return number_range(key, "a whole number");
+        case Kind::number:
+            return number_range(key, "a number");
+        case Kind::boolean:
+            return "true or false";
+        case Kind::text:
+            return "a text of " + std::to_string(key.min) + " to " + std::to_string(key.max) + " characters";
+        case Kind::path:
+            return "a path that begins with /, at most " + std::to_string(key.max) + " characters";
+        case Kind::line:
+            return "{\"line\": NAME, \"" + std::string{key.words.substr(1)} + "\": \"low\" or \"high\"}";
+        }
+        return {};
+    }();
+    return text + (key.may_be_none ? " or \"none\"" : "") + (key.may_be_object ? " or an object, {...}" : "");
+}
+
+} // namespace bms::config

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "config/rules.hpp"
+
+#include "config/keys.hpp"
+
+#include <algorithm>
+
+namespace bms::config {
+
+namespace {
+
+bool same_line(const Line& a, const Line& b) {
+    return a.name == b.name && a.chip == b.chip && a.offset == b.offset;
+}
+
+std::string label(const Line& line) {
+    return line.chip.empty() ? line.name : line.chip + " line " + std::to_string(line.offset);
+}
+
+/// Two names for one pin, or a name and an offset, only show when the lines are asked for: then the second is
+/// busy.
+void check_lines(const Config& config, Errors& errors) {
+    struct Use {
+        std::string_view pointer;
+        Line line;
+    };
+    std::vector<Use> uses;
+    for (const auto& key : config_keys()) {
+        const auto value = key.access.get(config);
+        const auto* line = std::get_if<Line>(&value);
+        if (!line || label(*line).empty()) // not given, or refused already
+            continue;
+        const auto other = std::find_if(uses.begin(), uses.end(),
+                                        [&](const Use& use) { return same_line(use.line, *line); });
+        if (other != uses.end())
+            errors.add(std::string{key.pointer}, label(*line) + " is used by " + std::string{other->pointer} +
+                                                     " already; each needs a line of its own");
+        uses.push_back({key.pointer, *line});
+    }
+}
+
+/// A pull resistor must not make a broken wire read as healthy, nor hold an output on after our death.
+void check_bias(const Config& config, Errors& errors) {
+    for (const auto& key : config_keys()) {
+        const auto value = key.access.get(config);
+        const auto* line = std::get_if<Line>(&value);
+        const auto wrong = line && line->active_level == Level::high ? Bias::pull_up : Bias::pull_down;
+        if (line && line->bias == wrong)
+            errors.add(
+                std::string{key.pointer} + "/bias",
+                "pulls the line to its " + std::string{key.words.substr(1)} +
+                    " when a wire breaks or the daemon is gone; accepted: \"as_is\", \"disabled\" or the "
+                    "opposite pull");
+    }
+}
+
+/// /dev/ttyUSB0 is whichever adapter was found first; on some GX devices it is a built-in port.
+void check_port(const Config& config, Errors& errors) {
+    for (std::string_view guess : {"/dev/ttyUSB", "/dev/ttyACM"}) {
+        if (config.vebus.port.starts_with(guess))
+            errors.add("/vebus/port",
+                       config.vebus.port +
+                           " may be another adapter after the next start; give its name that stays, "
+                           "listed by: ls -l /dev/serial/by-id");
+    }
+}
+
+void check_debounce(const Config& config, Errors& errors) {
+    if (config.btv.debounce_closed < config.btv.debounce_open)
+        errors.add("/btv/debounce_closed_ms", "found " + std::to_string(config.btv.debounce_closed.count()) +
+                                                  "; accepted: at least debounce_open_ms, which is " +
+                                                  std::to_string(config.btv.debounce_open.count()) +
+                                                  ": quick to stop, slow to allow");
+}
+
+void check_service_name(const Config& config, Errors& errors) {
+    constexpr std::string_view prefix = "com.victronenergy.vebus.";
+    const std::string_view name = config.dbus.name;
+    const auto word = name.substr(std::min(name.size(), prefix.size()));
+    const bool good_word = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
+                                                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                                   "0123456789_") == std::string_view::npos;
+    if (!name.empty() && !(name.starts_with(prefix) && good_word))
+        errors.add("/dbus/name", "found \"" + config.dbus.name + "\"; accepted: " + std::string{prefix} +
+                                     "WORD (letters, digits and _), where Venus OS looks for a VE.Bus BMS");
+}
+
+} // namespace
+
+void complete_remote(Config& config, Errors& errors) {
+    auto& remote = config.remote;
+    if (remote.kind == Remote::Kind::always_on || errors.at_or_below("/remote"))
+        return;
+    const bool one_line = remote.on && !remote.h && !remote.l;
+    const bool h_and_l = !remote.on && remote.h && remote.l;
+    if (!one_line && !h_and_l)
+        errors.add("/remote",
+                   "accepted: \"always_on\", or an object with \"on\", or one with both \"h\" and \"l\"");
+    remote.kind = h_and_l ? Remote::Kind::h_and_l : Remote::Kind::one_line;
+}
+
+void check_rules(const Config& config, Errors& errors) {
+    check_lines(config, errors);
+    check_bias(config, errors);
+    check_port(config, errors);
+    check_debounce(config, errors);
+    check_service_name(config, errors);
+}
+
+} // namespace bms::config

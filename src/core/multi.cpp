@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "multi.hpp"
+
+#include "bms/core/words.hpp"
+
+#include <algorithm>
+
+namespace bms::core {
+namespace {
+
+bool no_discharge(const State& s) { return s.discharge == Discharge::load_disconnect; }
+
+bool no_charge(const State& s) { return s.multi_charge == MultiCharge::stop; }
+
+/// The most charge current that counts as obeying, 0.1 A: a tenth and 1 A above the limit, or 1 A in a stop.
+int tolerated_charge_da(const State& s, const Settings& settings) {
+    return s.multi_charge == MultiCharge::reduce ? 11 * settings.reduced_charge_current_a + 10 : 10;
+}
+
+void note(std::optional<Instant>& since, bool holds, Instant now) {
+    since = holds ? std::optional(since.value_or(now)) : std::nullopt;
+}
+
+bool lasted(std::optional<Instant> since, Duration length, Instant now) {
+    return since && now - *since >= length;
+}
+
+/// A change made at the unit, at a panel or on D-Bus. Under a veto only the front switch and D-Bus are
+/// listened to: everything else the unit shows then may be our own doing.
+void follow_wish(Wish& wish, const Inputs& in, bool veto) {
+    const MultiReport& multi = in.multi;
+    if (!wish.mode) {
+        wish.mode = multi.active; // first sight: what it does is what is wanted
+    }
+    const bool ours = multi.remote == wish.command || multi.active == wish.command;
+    if (wish.front && multi.front && *wish.front != *multi.front) {
+        wish.mode = multi.front;
+    } else if (!veto && wish.acknowledged && multi.active && !ours) {
+        wish.mode = multi.active;
+    }
+    if (multi.front) {
+        wish.front = multi.front;
+    }
+    if (in.mode_wish) {
+        wish.mode = in.mode_wish;
+    }
+}
+
+} // namespace
+
+void note_disobedience(State& s, const MultiReport& multi, const Settings& settings, Instant now) {
+    const bool told_not_to_invert = no_discharge(s) && s.wish.command && !may_invert(*s.wish.command);
+    const bool told_to_charge_less = s.multi_charge != MultiCharge::allow;
+    note(s.inverting_since, told_not_to_invert && multi.active && may_invert(*multi.active), now);
+    note(s.overcurrent_since, told_to_charge_less && multi.charge_current_da > tolerated_charge_da(s, settings), now);
+}
+
+void judge_disobedience(State& s, const Settings& settings, Instant now) {
+    const bool inverts = lasted(s.inverting_since, settings.mode_obeys_within, now);
+    const bool charges = lasted(s.overcurrent_since, settings.current_obeys_within, now);
+    s.discharge_not_obeyed = no_discharge(s) && (s.discharge_not_obeyed || inverts);
+    s.charge_not_obeyed = s.multi_charge != MultiCharge::allow && (s.charge_not_obeyed || charges);
+}
+
+std::string_view advance_command(State& s, const Inputs& in, Moves& moves) {
+    const MultiReport& multi = in.multi;
+    const bool veto = no_discharge(s) || s.multi_charge != MultiCharge::allow;
+    follow_wish(s.wish, in, veto);
+    if (!s.wish.mode) {
+        return "the Multi has not reported yet";
+    }
+    // A charger that cannot be stopped on its own is taken off where both are forbidden, or where nothing
+    // measured says that it has stopped (decisions: unknown only takes permission away).
+    const bool unstoppable = multi.can_stop_charge == false && (no_discharge(s) || !multi.charge_current_da);
+    Signals<CommandSignal> signals;
+    signals.set(CommandSignal::no_discharge, no_discharge(s))
+        .set(CommandSignal::no_charge, no_charge(s))
+        .set(CommandSignal::discharge_not_obeyed, s.discharge_not_obeyed)
+        .set(CommandSignal::charge_not_obeyed, no_charge(s) && (s.charge_not_obeyed || unstoppable));
+    const CommandRow& row = lookup(command_table, *s.wish.mode, signals);
+
+    if (s.wish.command != row.to) {
+        moves.add({"multi", s.wish.command ? word(*s.wish.command) : "unknown", word(row.to), row.why});
+        s.wish.command = row.to;
+        s.wish.acknowledged = false;
+    }
+    s.wish.acknowledged = s.wish.acknowledged || multi.remote == row.to || (!veto && multi.active == row.to);
+    s.wish.taken_down = row.to != *s.wish.mode || (s.wish.taken_down && !s.wish.acknowledged);
+    return row.why;
+}
+
+Instant multi_deadline(const State& s, const Settings& settings) {
+    const Instant mode = s.inverting_since && !s.discharge_not_obeyed
+                             ? *s.inverting_since + settings.mode_obeys_within
+                             : never;
+    const Instant current = s.overcurrent_since && !s.charge_not_obeyed
+                                ? *s.overcurrent_since + settings.current_obeys_within
+                                : never;
+    return std::min(mode, current);
+}
+
+} // namespace bms::core

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "bms/core/outputs.hpp"
+
+#include <cstdlib>
+
+namespace bms::core {
+namespace {
+
+Line high_if(bool on) { return on ? Line::high : Line::floating; }
+
+/// Both allow loops open, and both opened within the window: far more likely a cable than two cells at once.
+bool cable_fault(const State& state, const Settings& settings) {
+    if (!state.low_since || !state.high_since) {
+        return false;
+    }
+    const Duration apart = std::chrono::abs(*state.low_since - *state.high_since);
+    return apart <= settings.cable_fault_window;
+}
+
+/// Off by the front switch, by the command, or charger-only with no AC to charge from (M25, M134).
+bool multi_is_off(const State& state, const MultiReport& multi) {
+    if (!multi.configured) {
+        return state.discharge == Discharge::load_disconnect;
+    }
+    const bool loads_off = state.discharge == Discharge::load_disconnect;
+    return multi.active == Mode::off || (loads_off && multi.ac_present == false);
+}
+
+ChargeOrder order_of(MultiCharge region) {
+    switch (region) {
+    case MultiCharge::allow:
+        return ChargeOrder::allow;
+    case MultiCharge::reduce:
+        return ChargeOrder::reduce;
+    default:
+        return ChargeOrder::stop;
+    }
+}
+
+std::optional<Command> command_of(const State& state, const Inputs& inputs, const Settings& settings) {
+    if (!inputs.multi.configured || !state.wish.command) {
+        return std::nullopt;
+    }
+    const bool veto =
+        state.discharge == Discharge::load_disconnect || state.multi_charge != MultiCharge::allow;
+    return Command{.mode = *state.wish.command,
+                   .charge = order_of(state.multi_charge),
+                   .limit_a =
+                       state.multi_charge == MultiCharge::reduce ? settings.reduced_charge_current_a : 0,
+                   .insist = veto || !state.wish.acknowledged};
+}
+
+} // namespace
+
+Outputs outputs_of(const State& state, const Inputs& inputs, const Settings& settings) {
+    const bool powered = state.power == Power::on;
+    const bool loads = powered && state.discharge != Discharge::load_disconnect;
+    const bool charge = powered && state.charge == Charge::allowed;
+    const bool low_cell_shutdown = powered && !loads && state.loads.cause == Cause::loop;
+
+    Outputs out;
+    out.load_disconnect = high_if(loads);
+    out.charge_disconnect = high_if(charge);
+    out.pre_alarm = high_if(powered && state.discharge == Discharge::pre_alarm);
+    out.vebus_standby = high_if(low_cell_shutdown && inputs.mains == true && state.wish.mode != Mode::off);
+    out.led_cell_low = loads;
+    out.led_cell_high = powered && !charge && state.charging.cause == Cause::loop;
+    out.allow_to_charge = charge;
+    out.allow_to_discharge = loads;
+    out.cable_fault = cable_fault(state, settings);
+    out.error = out.cable_fault || state.power == Power::starting || state.power == Power::inputs_lost;
+    out.quiet = state.power == Power::remote_off || (powered && multi_is_off(state, inputs.multi));
+    out.multi = command_of(state, inputs, settings);
+    return out;
+}
+
+} // namespace bms::core

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "bms/core/words.hpp"
+
+#include <array>
+
+namespace bms::core {
+namespace {
+
+template<std::size_t n, typename Enum>
+std::string_view pick(const std::array<std::string_view, n>& words, Enum e) {
+    return words.at(static_cast<std::size_t>(e));
+}
+
+using Words = std::string_view;
+
+constexpr std::array<Words, 4> power_words{"starting", "on", "remote off", "inputs lost"};
+constexpr std::array<Words, 3> discharge_words{"allowed", "pre-alarm", "load disconnect"};
+constexpr std::array<Words, 2> charge_words{"allowed", "charge disconnect"};
+constexpr std::array<Words, 3> multi_charge_words{"allow", "reduce", "stop"};
+constexpr std::array<Words, 4> mode_words{"off", "charger only", "inverter only", "on"};
+constexpr std::array<Words, 5> cause_words{"none", "start", "remote off", "loop", "inputs lost"};
+constexpr std::array<Words, 2> line_words{"floating", "high"};
+constexpr std::array<Words, 3> level_words{"unknown", "inactive", "active"};
+constexpr std::array<Words, 2> power_signal_words{"inputs valid", "remote on"};
+constexpr std::array<Words, 7> discharge_signal_words{
+    "powered",        "cell low", "cell low imminent", "lead over", "release over", "reconnect delay over",
+    "restart latched"};
+constexpr std::array<Words, 3> charge_signal_words{"powered", "cell high", "reconnect delay over"};
+constexpr std::array<Words, 5> multi_charge_signal_words{"powered", "charge allowed", "reducible",
+                                                         "reduce time over", "not obeyed"};
+constexpr std::array<Words, 4> command_signal_words{"no discharge", "no charge", "discharge not obeyed",
+                                                    "charge not obeyed"};
+
+template<typename Enum, std::size_t n>
+std::optional<Enum> find(const std::array<Words, n>& words, Words word) {
+    for (std::size_t i = 0; i < n; ++i) {
+        if (words.at(i) == word) {
+            return static_cast<Enum>(i);
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Words word(Power p) { return pick(power_words, p); }
+Words word(Discharge d) { return pick(discharge_words, d); }
+Words word(Charge c) { return pick(charge_words, c); }
+Words word(MultiCharge m) { return pick(multi_charge_words, m); }
+Words word(Mode m) { return pick(mode_words, m); }
+Words word(ChargeOrder c) { return pick(multi_charge_words, c); }
+Words word(Cause c) { return pick(cause_words, c); }
+Words word(Line l) { return pick(line_words, l); }
+Words word(Level l) { return pick(level_words, l); }
+Words word(PowerSignal s) { return pick(power_signal_words, s); }
+Words word(DischargeSignal s) { return pick(discharge_signal_words, s); }
+Words word(ChargeSignal s) { return pick(charge_signal_words, s); }
+Words word(MultiChargeSignal s) { return pick(multi_charge_signal_words, s); }
+Words word(CommandSignal s) { return pick(command_signal_words, s); }
+
+std::optional<Mode> mode_from(Words word) { return find<Mode>(mode_words, word); }
+std::optional<Level> level_from(Words word) { return find<Level>(level_words, word); }
+
+} // namespace bms::core

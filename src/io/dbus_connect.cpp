@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "io/dbus_connect.hpp"
+
+#include "io/dbus_asio.hpp"
+#include "io/sdbus_compat.hpp"
+
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace bms::io {
+
+/// What the thread and the loop share. Without io nobody waits for the result.
+struct DbusConnect::Attempt {
+    std::mutex mutex;
+    boost::asio::io_context* io;
+    Done done;
+    std::unique_ptr<sdbus::IConnection> bus;
+    std::string error;
+
+    Attempt(boost::asio::io_context& loop, Done when_done) : io(&loop), done(std::move(when_done)) {}
+
+    void open(BusChoice choice) {
+        try {
+            bus = choice == BusChoice::session ? sdbus::createSessionBusConnection()
+                                               : sdbus::createSystemBusConnection();
+        } catch (const sdbus::Error& failure) {
+            error = failure.getMessage();
+        }
+    }
+
+    static void hand_over(const std::shared_ptr<Attempt>& attempt) {
+        const std::scoped_lock lock(attempt->mutex);
+        if (attempt->io)
+            boost::asio::post(*attempt->io, [attempt] { attempt->finish(); });
+    }
+
+    void finish() {
+        if (io)
+            std::exchange(done, nullptr)(std::move(bus), error);
+    }
+};
+
+DbusConnect::DbusConnect(boost::asio::io_context& io, BusChoice choice, Done done)
+    : attempt_(std::make_shared<Attempt>(io, std::move(done))) {
+    const auto run = [attempt = attempt_, choice] {
+        attempt->open(choice);
+        Attempt::hand_over(attempt);
+    };
+    try {
+        std::thread(run).detach();
+    } catch (const std::system_error& failure) {
+        attempt_->error = failure.what();
+        Attempt::hand_over(attempt_);
+    }
+}
+
+DbusConnect::~DbusConnect() {
+    const std::scoped_lock lock(attempt_->mutex);
+    attempt_->io = nullptr;
+}
+
+} // namespace bms::io

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// vebus-bms-docgen ROOT: writes every generated document below ROOT.
+#include "machine_markdown.hpp"
+
+#include "bms/config/document.hpp"
+#include "bms/venus/document.hpp"
+
+#include <fstream>
+#include <iostream>
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::cerr << "usage: vebus-bms-docgen ROOT\n";
+        return 64;
+    }
+    const std::string root = argv[1];
+    const std::pair<const char*, std::string> documents[] = {
+        {"/src/core/state-machine.md", bms::tool::machine_markdown()},
+        {"/config/schema.json", bms::config::schema_json()},
+        {"/config/keys.md", bms::config::keys_markdown()},
+        {"/dbus/paths.md", bms::venus::paths_markdown()},
+    };
+    for (const auto& [path, text] : documents) {
+        std::ofstream file(root + path);
+        file << text;
+        if (!file.flush()) {
+            std::cerr << "cannot write " << root << path << '\n';
+            return 1;
+        }
+        std::cout << path + 1 << '\n';
+    }
+    return 0;
+}

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "bms/vebus/ram_setting.hpp"
+
+#include <algorithm>
+
+namespace bms::vebus {
+
+RamSetting::RamSetting(std::uint8_t number_, Duration repeat_, int max_tries_)
+    : number(number_), repeat(repeat_), max_tries(max_tries_) {}
+
+void RamSetting::want(std::optional<Change> wanted) {
+    if (wanted == change) {
+        return;
+    }
+    change = wanted;
+    tries = 0;
+    rest_until = repeat_at = Instant::min();
+    if (!change && !touched) {
+        original_value.reset(); // read, never written: read it afresh next time
+    }
+}
+
+void RamSetting::restore(std::uint16_t original) {
+    original_value = original;
+    touched = true;
+}
+
+std::uint16_t RamSetting::wanted_value() const {
+    if (!change) {
+        return *original_value;
+    }
+    const auto with_bits = static_cast<std::uint16_t>(*original_value | change->set_bits);
+    return std::min(with_bits, change->at_most);
+}
+
+std::optional<Message> RamSetting::due(std::uint8_t request_id, Instant now) const {
+    if (able.known == Capability::Known::no || now < rest_until || (!change && !touched)) {
+        return std::nullopt;
+    }
+    if (!original_value) {
+        return ReadSetting{.id = request_id, .setting = number};
+    }
+    if (applied == wanted_value() && now < repeat_at) {
+        return std::nullopt;
+    }
+    return WriteById{
+        .id = request_id, .is_setting = true, .ram_only = true, .number = number, .value = wanted_value()};
+}
+
+void RamSetting::sent(const Message& request) {
+    if (const auto* write = std::get_if<WriteById>(&request)) {
+        in_flight = write->value;
+        touched = true;
+    }
+}
+
+bool RamSetting::answered(const Message& reply, Instant now) {
+    if (const auto* value = std::get_if<SettingValue>(&reply)) {
+        tries = 0;
+        if (!touched) {
+            original_value = value->value;
+        }
+        return true;
+    }
+    if (const auto* verdict = std::get_if<WinmonVerdict>(&reply)) {
+        tries = 0;
+        if (verdict->verdict == Verdict::setting_written) {
+            written(*verdict, now);
+        } else {
+            refused(*verdict);
+        }
+        return true;
+    }
+    return false;
+}
+
+void RamSetting::written(const WinmonVerdict& verdict, Instant now) {
+    if (!verdict.detail.empty() && (verdict.detail.front() & 0x01) != 0) {
+        able = {Capability::Known::no, "the Multi says that a change of setting " + std::to_string(number) +
+                                           " works only after a reset"};
+        return;
+    }
+    able = {Capability::Known::yes, {}};
+    applied = in_flight;
+    repeat_at = now + repeat;
+    if (!change && applied == original_value) {
+        original_value.reset();
+        applied.reset();
+        touched = false;
+    }
+}
+
+void RamSetting::refused(const WinmonVerdict& verdict) {
+    const std::string setting = "setting " + std::to_string(number);
+    able.known = Capability::Known::no;
+    switch (verdict.verdict) {
+    case Verdict::access_level_needed:
+        able.why = "the Multi asks for a password before it lets " + setting + " be changed (answer 9B)";
+        break;
+    case Verdict::setting_not_supported:
+        able.why = "the Multi has no " + setting + " (answer 91)";
+        break;
+    default:
+        able.why = "the Multi does not know the command that changes " + setting + " (answer 80)";
+        break;
+    }
+}
+
+bool RamSetting::unanswered(Instant now) {
+    if (++tries < max_tries) {
+        return false;
+    }
+    tries = 0;
+    rest_until = now + repeat;
+    return true;
+}
+
+void RamSetting::forget() {
+    applied.reset();
+    able = {};
+    tries = 0;
+    rest_until = repeat_at = Instant::min();
+}
+
+} // namespace bms::vebus

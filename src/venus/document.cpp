@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "bms/venus/document.hpp"
+
+#include "bms/venus/item_tree.hpp"
+
+namespace bms::venus {
+
+namespace {
+
+std::string_view type_word(Type type) {
+    switch (type) {
+    case Type::int32:
+        return "int32";
+    case Type::uint32:
+        return "uint32";
+    case Type::real:
+        return "double";
+    case Type::text:
+        return "string";
+    case Type::invalid:
+        break;
+    }
+    return "";
+}
+
+/// What the item looks like as text, shown by an example.
+std::string example(const Row& row) {
+    if (row.style == Style::plain)
+        return "";
+    if (row.style == Style::hex_version)
+        return text_of(row, 0x489U);
+    if (row.range)
+        return text_of(row, row.range->min) + " ... " + text_of(row, row.range->max);
+    return row.type == Type::real ? text_of(row, 26.4) : text_of(row, 1);
+}
+
+std::string line(const Row& row) {
+    std::string text = "| `";
+    text.append(row.path).append("` | ").append(type_word(row.type)).append(" | ").append(example(row));
+    text.append(" | ").append(row.access == Access::write ? "W" : "");
+    text.append(" | ").append(row.meaning).append(" | ").append(row.source).append(" |\n");
+    return text;
+}
+
+} // namespace
+
+std::string paths_markdown() {
+    std::string text = "<!-- Generated from src/venus/paths.cpp: run ./dev docs. -->\n"
+                       "# D-Bus paths\n\n"
+                       "An item that is not known is invalid: an empty array. Text: an example of what "
+                       "GetText says, where it is\n"
+                       "not the bare value. W: can be written; everything else refuses SetValue. Source: Mn "
+                       "is a row of the\n"
+                       "manual, mb n a Modbus-TCP register of Venus OS, own is ours alone.\n\n"
+                       "| path | type | text | | meaning | source |\n"
+                       "| --- | --- | --- | --- | --- | --- |\n";
+    for (const Row& row : paths)
+        text += line(row);
+    return text;
+}
+
+} // namespace bms::venus

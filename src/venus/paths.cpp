@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "bms/venus/paths.hpp"
+
+#include <algorithm>
+
+namespace bms::venus {
+
+namespace {
+
+constexpr std::array<Row, path_count> make_paths() {
+    using enum Style;
+    using enum Pace;
+    constexpr auto i32 = Type::int32;
+    constexpr auto u32 = Type::uint32;
+    constexpr auto real = Type::real;
+    constexpr auto txt = Type::text;
+    constexpr auto r = Access::read;
+    constexpr auto w = Access::write;
+    constexpr std::nullopt_t any = std::nullopt;
+    // clang-format off
+    return {{
+    {Path::mgmt_process_name,    "/Mgmt/ProcessName",    txt, plain, r, flag, any, "Name of the program", "velib"},
+    {Path::mgmt_process_version, "/Mgmt/ProcessVersion", txt, plain, r, flag, any, "Version of the program", "velib"},
+    {Path::mgmt_connection,      "/Mgmt/Connection",     txt, plain, r, flag, any, "How the Multi is connected; systemcalc drops a service where this is empty", "systemcalc"},
+    {Path::device_instance,      "/DeviceInstance",      i32, plain, r, flag, any, "VRM instance; clients skip a service without it", "velib"},
+    {Path::product_id,           "/ProductId",           i32, hex,   r, flag, any, "0: not one of Victron's products", "velib"},
+    {Path::product_name,         "/ProductName",         txt, plain, r, flag, any, "What this is", "velib"},
+    {Path::custom_name,          "/CustomName",          txt, plain, w, flag, any, "The owner's name for it", "mb 140"},
+    {Path::firmware_version,     "/FirmwareVersion",     u32, hex_version, r, flag, any, "VE.Bus firmware of the Multi, not ours; the oldest unit counts", "M54-M57"},
+    {Path::hardware_version,     "/HardwareVersion",     txt, plain, r, flag, any, "The board the daemon runs on", "velib"},
+    {Path::serial,               "/Serial",              txt, plain, r, flag, any, "Serial number of the board, or as configured", "velib"},
+    {Path::connected,            "/Connected",           i32, plain, r, flag, any, "1: the Multi is heard on VE.Bus. 0 takes no permission away and gives none", "systemcalc"},
+
+    {Path::bms_type,             "/Bms/BmsType",          i32, plain, r, flag, any, "2: a VE.Bus BMS; makes systemcalc obey AllowToCharge", "systemcalc"},
+    {Path::bms_expected,         "/Bms/BmsExpected",      i32, plain, r, flag, any, "1: the GUI shows the page \"VE.Bus BMS\"", "mb 59"},
+    {Path::allow_to_charge,      "/Bms/AllowToCharge",    i32, plain, r, flag, any, "1: chargers may charge; 0: DVCC stops them all. Never invalid: systemcalc reads invalid as allowed", "M79, mb 57"},
+    {Path::allow_to_discharge,   "/Bms/AllowToDischarge", i32, plain, r, flag, any, "1: loads may draw; 0: loads are disconnected. Never invalid", "mb 58"},
+    {Path::allow_to_charge_rate, "/Bms/AllowToChargeRate", u32, plain, r, flag, any, "Level of the high-cell signal: 0 none, 255 high cell or not known", "mk2-dbus"},
+    {Path::bms_error,            "/Bms/Error",            i32, plain, r, flag, any, "1: the battery's lines cannot be read or cannot be trusted; see /Bms/ErrorText", "mb 60"},
+    {Path::bms_pre_alarm,        "/Bms/PreAlarm",         i32, plain, r, flag, any, "1: the loads will soon be disconnected", "M14, M15"},
+    {Path::bms_version,          "/Devices/Bms/Version",  u32, plain, r, flag, any, "1146100 and above is a VE.Bus BMS V2: chargers stop with error 67 when the daemon dies", "systemcalc"},
+    {Path::bms_state,            "/Bms/State",            txt, plain, r, flag, any, "State of the protection, in a few words", "own"},
+    {Path::bms_reason,           "/Bms/Reason",           txt, plain, r, flag, any, "Why it is so", "own"},
+    {Path::bms_error_text,       "/Bms/ErrorText",        txt, plain, r, flag, any, "What is wrong and what to do; empty when nothing is", "own"},
+    {Path::bms_since,            "/Bms/Since",            i32, seconds, r, flag, any, "The board's uptime clock (CLOCK_MONOTONIC) when the state last changed", "own"},
+    {Path::next_change,          "/Bms/NextChange",       txt, plain, r, flag, any, "What happens next if nothing else does; empty: nothing is timed", "own"},
+    {Path::seconds_to_next_change, "/Bms/SecondsToNextChange", i32, seconds, r, telemetry, any, "Until then, rounded up to 10 s, above a minute to minutes: few signals", "own"},
+    {Path::restart,              "/Bms/Restart",          i32, plain, w, flag, Range{0, 1}, "Write 1 to reconnect loads that wait for a person; reads 0", "own"},
+    {Path::remote_on,            "/Bms/RemoteOn",         i32, plain, r, flag, any, "Remote on/off: 1 on, 0 off", "M92-M94"},
+    {Path::line_cell_high,       "/Bms/Lines/CellHigh",   i32, plain, r, flag, any, "1: the battery's allow-to-charge loop is open; invalid when it cannot be read", "own"},
+    {Path::line_cell_low,        "/Bms/Lines/CellLow",    i32, plain, r, flag, any, "1: the battery's allow-to-discharge loop is open", "own"},
+    {Path::line_pre_alarm,       "/Bms/Lines/PreAlarm",   i32, plain, r, flag, any, "1: the battery's pre-alarm loop is open", "own"},
+    {Path::line_cable_fault,     "/Bms/Lines/CableFault", i32, plain, r, flag, any, "1: both allow loops opened together: a cable or the battery's electronics", "own"},
+    {Path::output_load_disconnect,   "/Bms/Outputs/LoadDisconnect",   i32, plain, r, flag, any, "1: high, loads connected; 0: floating", "own"},
+    {Path::output_charge_disconnect, "/Bms/Outputs/ChargeDisconnect", i32, plain, r, flag, any, "1: high, chargers connected; 0: floating", "own"},
+    {Path::output_pre_alarm,         "/Bms/Outputs/PreAlarm",         i32, plain, r, flag, any, "1: high, lamp or buzzer on; 0: floating", "own"},
+
+    {Path::alarm_bms_pre_alarm,       "/Alarms/BmsPreAlarm",       u32, alarm, r, flag, any, "1 during the pre-alarm, unless notify_pre_alarm is false", "M16, mb 94"},
+    {Path::alarm_bms_connection_lost, "/Alarms/BmsConnectionLost", u32, alarm, r, flag, any, "2: the Multi should be heard on VE.Bus and is not", "mk2-dbus"},
+    {Path::alarm_low_battery,         "/Alarms/LowBattery",        u32, alarm, r, flag, any, "1 during the pre-alarm, 2 while a cell is low", "mb 35"},
+    {Path::alarm_l1_low_battery,      "/Alarms/L1/LowBattery",     u32, alarm, r, flag, any, "The same, for the first phase", "mk2-dbus"},
+    {Path::vebus_error,               "/VebusError",               i32, plain, r, flag, any, "VE.Bus error of the Multi, 0 none", "mb 32"},
+
+    {Path::mode,               "/Mode",             u32, Style::mode, w, flag, Range{1, 4}, "What the user wishes: 1 charger only, 2 inverter only, 3 on, 4 off. What the BMS forbids stays forbidden", "M29, mb 33"},
+    {Path::mode_is_adjustable, "/ModeIsAdjustable", i32, plain, r, flag, any, "0 while a Digital Multi Control has the switch", "M106"},
+    {Path::state,              "/State",            u32, Style::state, r, flag, any, "State of the Multi; 1 low power while remote off", "mb 31"},
+    {Path::number_of_phases,   "/Ac/NumberOfPhases",   i32, plain, r, flag, any, "Without it Venus OS raises no notification for this service", "venus-platform"},
+    {Path::number_of_ac_inputs, "/Ac/NumberOfAcInputs", i32, plain, r, flag, any, "0 would say: an inverter, no charger-only", "gui"},
+    {Path::active_input,       "/Ac/ActiveIn/ActiveInput", i32, plain, r, flag, any, "AC input in use: 0, 1, 240 none", "mk2-dbus"},
+    {Path::active_input_connected, "/Ac/ActiveIn/Connected", i32, yes_no, r, flag, any, "1: AC is there", "mk2-dbus"},
+    {Path::dc_voltage,         "/Dc/0/Voltage",     real, volts,   r, telemetry, any, "At the Multi's DC terminals", "mk2-dbus"},
+    {Path::dc_current,         "/Dc/0/Current",     real, amperes, r, telemetry, any, "Of the Multi; positive into the battery", "mk2-dbus"},
+    {Path::dc_power,           "/Dc/0/Power",       i32,  watts,   r, telemetry, any, "Of the Multi; positive into the battery", "mk2-dbus"},
+    {Path::number_of_multis,   "/Devices/NumberOfMultis", i32, plain, r, flag, any, "Multis heard on VE.Bus", "mk2-dbus"},
+    {Path::dmc_version,        "/Devices/Dmc/Version",    i32, plain, r, flag, any, "Digital Multi Control, when one is seen", "M106"},
+    {Path::mk2_product_name,   "/Interfaces/Mk2/ProductName", txt, plain, r, flag, any, "MK3: systemcalc asks for it before it takes a BMS for a V2", "systemcalc"},
+
+    {Path::max_charge_current,    "/Info/MaxChargeCurrent",    real, amperes, r, flag, any, "0 in a stop, else the bank's configured limit, else invalid", "own"},
+    {Path::max_discharge_current, "/Info/MaxDischargeCurrent", real, amperes, r, flag, any, "0 in a stop, else the bank's configured limit, else invalid", "own"},
+
+    {Path::led_status,    "/Leds/Bms/Status",   i32, led, r, flag, any, "Status LED: 0 off, 1 on, 2 blink", "own"},
+    {Path::led_cell_low,  "/Leds/Bms/CellLow",  i32, led, r, flag, any, "LED \"cell > 2.8 V\": on while loads are connected", "own"},
+    {Path::led_cell_high, "/Leds/Bms/CellHigh", i32, led, r, flag, any, "LED \"cell > 4 V\": on while a high cell stops the chargers", "own"},
+
+    {Path::controls_inverter, "/Diagnostics/ControlsInverter", i32, plain, r, flag, any, "1: the Multi obeys us over VE.Bus; 0: only the outputs and DVCC protect", "own"},
+    {Path::link_reason,       "/Diagnostics/LinkReason",       txt, plain, r, flag, any, "How the VE.Bus link is, or why the Multi is not controlled", "own"},
+    {Path::multi_mode,        "/Diagnostics/MultiMode",        u32, Style::mode, r, flag, any, "Switch state the Multi itself reports", "own"},
+    {Path::frames_sent,       "/Diagnostics/FramesSent",       u32, plain, r, telemetry, any, "VE.Bus frames sent since the start", "own"},
+    {Path::frames_bad,        "/Diagnostics/FramesBad",        u32, plain, r, telemetry, any, "VE.Bus frames received and thrown away", "own"},
+    {Path::cell_high_count,   "/Diagnostics/CellHighCount",    u32, plain, r, flag, any, "Times a high cell stopped the chargers since the start", "own"},
+    {Path::cell_low_count,    "/Diagnostics/CellLowCount",     u32, plain, r, flag, any, "Times a low cell disconnected the loads since the start", "own"},
+    }};
+    // clang-format on
+}
+
+constexpr bool in_order(const std::array<Row, path_count>& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (rows[i].id != static_cast<Path>(i))
+            return false;
+    return true;
+}
+
+static_assert(in_order(make_paths()), "the rows stand in the order of Path");
+
+} // namespace
+
+constexpr std::array<Row, path_count> paths = make_paths();
+
+const Row& row_of(Path path) {
+    return paths[static_cast<std::size_t>(path)];
+}
+
+const Row* find_row(std::string_view path) {
+    const auto* row = std::ranges::find(paths, path, &Row::path);
+    return row == paths.end() ? nullptr : row;
+}
+
+} // namespace bms::venus

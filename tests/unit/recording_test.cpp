@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "support/core_fixture.hpp"
+
+#include "bms/record/recording.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace bms::test {
+namespace {
+
+using namespace record;
+
+TEST(Recording, ReplayedGivesTheSameMovesForAnySequenceOfInputs) {
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        std::mt19937 random(seed);
+        CoreBench bench({.restart_manual = seed % 2 == 0});
+        Writer writer;
+        std::vector<std::string> lines{writer.header({"test", bench.settings, {}})};
+        std::size_t skipped = 0;
+        for (int i = 0; i < 500; ++i) {
+            bench.now += Millis(random() % 20'000);
+            auto& in = bench.inputs;
+            auto* line = std::array{&in.allow_to_charge, &in.allow_to_discharge, &in.pre_alarm,
+                                    &in.remote_h}[random() % 4];
+            if (random() % 3 == 0) {
+                *line = {random() % 2 == 0 ? core::Level::active : core::Level::inactive, bench.now};
+            }
+            in.restart_loads = random() % 50 == 0;
+            in.multi = {.configured = true,
+                        .heard = true,
+                        .active = core::Mode::on,
+                        .charge_current_da = random() % 3};
+            const core::State before = bench.state;
+            bench.take_step();
+            if (auto text = writer.step(in, bench.now, before, bench.result)) {
+                lines.push_back(*text);
+            } else {
+                ++skipped;
+            }
+        }
+        EXPECT_GT(skipped, 0u);
+
+        Reader reader;
+        const auto header = reader.header(lines.front());
+        ASSERT_TRUE(header) << reader.error();
+        core::State state = core::initial_state(header->memory);
+        for (std::size_t i = 1; i < lines.size(); ++i) {
+            const auto entry = reader.entry(lines[i]);
+            ASSERT_TRUE(entry) << reader.error();
+            const auto result = core::step(state, entry->inputs, header->settings, entry->at);
+            ASSERT_EQ(words_of(result.moves), entry->moves) << "seed " << seed << " line " << i;
+            state = result.state;
+        }
+        EXPECT_EQ(state, bench.state);
+    }
+}
+
+TEST(Recording, ATornLastLineIsSaidSo) {
+    Reader reader;
+    ASSERT_TRUE(reader.header(Writer().header({"test", {}, {}})));
+    EXPECT_FALSE(reader.entry(R"({"t":12,"in":{"lines_h)"));
+    EXPECT_EQ(reader.error(), "line 2: not a step (cut off, perhaps by a power loss)");
+}
+
+TEST(Recording, AnythingElseIsRefusedInWords) {
+    for (const char* text :
+         {"", "{}", "[1]", "7", R"({"vebus_bms_recording":"1"})", R"({"vebus_bms_recording":2})",
+          R"({"vebus_bms_recording":1})", R"({"vebus_bms_recording":1,"settings":[]})"}) {
+        Reader reader;
+        EXPECT_FALSE(reader.header(text)) << text;
+        EXPECT_NE(reader.error(), "") << text;
+    }
+}
+
+TEST(Memory, ReadsBackWhatWasStored) {
+    const core::Memory memory{.wish = core::Mode::on, .restart_latched = true};
+    const auto back = memory_from(memory_text(memory, 0x8114, std::nullopt));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->memory, memory);
+    EXPECT_EQ(back->flags0, 0x8114u);
+    EXPECT_EQ(back->bulk_current_a, std::nullopt);
+}
+
+TEST(Memory, ABrokenFileReadsAsNothingStored) {
+    const std::string good = memory_text({.wish = core::Mode::on}, 1u, 2u);
+    for (std::size_t length = 0; length + 3 < good.size(); ++length) {
+        EXPECT_FALSE(memory_from(good.substr(0, length))) << length;
+    }
+    EXPECT_FALSE(memory_from(R"({"format":"1"})"));
+    EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"wish":"warp","restart_latched":false}})"));
+    EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"wish":3,"restart_latched":0}})"));
+}
+
+} // namespace
+} // namespace bms::test
