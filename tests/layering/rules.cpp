@@ -74,9 +74,7 @@ constexpr Word forbidden_in_pure[] = {
     {"spdlog", "logs; return what happened"},     {"throw", "throws; return the error as a value"},
 };
 
-bool in_a_word(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
+bool in_a_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 bool says(std::string_view code, std::string_view word) {
     for (auto at = code.find(word); at != std::string_view::npos; at = code.find(word, at + 1)) {
