@@ -12,9 +12,10 @@ run_tier() {
     rm -f "$report"
     ctest --test-dir "build/$preset" "$@" -j "${jobs:?}" --output-on-failure --output-junit "$PWD/$report" \
         --no-tests=error >"build/$preset/ctest-$name.log" 2>&1 || failed=1
-    if [ $failed = 1 ]; then cat "build/$preset/ctest-$name.log"; fi
+    if [ $failed = 1 ]; then grep -vE '^ +Start |[ *]Passed ' "build/$preset/ctest-$name.log"; fi
     # The reason a test gives for not running stands in its output, below "Skipped".
-    awk -F'"' '/<testcase /{test = $2} /Skipped$/{getline; print "skipped: " test ": " $0}' "$report"
+    awk -F'"' '/<testcase /{test = $2} /Skipped$/{getline; print "skipped: " test ": " $0}' "$report" |
+        sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'
     awk -v name="$name" -v took=$((SECONDS - started)) -F'"' '
         /^\t(tests|failures|disabled|skipped)=/{sub(/^\t/, ""); sub(/=.*/, "", $1); count[$1] = $2}
         /<testcase/{exit}

@@ -155,7 +155,7 @@ ask_bus() { dbus-send --system --print-reply=literal --reply-timeout=2000 "$@" 2
 service_up() { # finds our service and remembers its name
     local names
     names=$(ask_bus --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames) || return
-    [[ $names =~ com\.victronenergy\.vebus\.[A-Za-z0-9_]+ ]] && service=${BASH_REMATCH[0]}
+    [[ $names =~ com\.victronenergy\.vebus\.[A-Za-z0-9_-]+ ]] && service=${BASH_REMATCH[0]}
 }
 
 bus_get() { # bus_get PATH: the value, without its type

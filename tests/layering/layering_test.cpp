@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace bms::layering {
 namespace {
@@ -48,69 +49,58 @@ struct Case {
     std::string path, line, problem;
 };
 
-class LayeringRule : public ::testing::TestWithParam<Case> {};
-
-TEST_P(LayeringRule, is_reported_with_the_line_that_breaks_it) {
-    const auto& [path, line, problem] = GetParam();
-    EXPECT_THAT(problems_in(path, head + line + "\n"),
-                ElementsAre(AllOf(HasSubstr(path + ":2: "), HasSubstr(problem))));
+TEST(Layering, a_broken_rule_is_reported_with_its_line) {
+    const std::vector<Case> broken{
+        {"include/bms/core/step.hpp", "#include \"bms/vebus/link.hpp\"",
+         "may not include bms/vebus/link.hpp"},
+        {"src/core/step.cpp", "#include \"io/line_port.hpp\"", "may not include io/"},
+        {"src/vebus/link.cpp", "#include \"bms/core/step.hpp\"", "may not include bms/core/"},
+        {"src/venus/paths.cpp", "#include \"bms/core/machine.hpp\"", "may not include bms/core/machine.hpp"},
+        {"src/io/serial_port.cpp", "#include \"bms/core/machine.hpp\"", "may not include bms/core/"},
+        {"src/io/dbus_pump.cpp", "#include \"app/daemon.hpp\"", "may not include app/"},
+        {"src/sim/board.cpp", "#include \"bms/core/step.hpp\"", "may not include bms/core/"},
+        {"src/sim/board.cpp", "  #  include \"app/daemon.hpp\"", "may not include app/"},
+        {"src/tool/replay_main.cpp", "#include \"io/log.hpp\"", "may not include io/"},
+        {"src/config/parse.hpp", "#include <nlohmann/json.hpp>", "nlohmann/json.hpp does not belong"},
+        {"src/app/daemon.cpp", "#include <gpiod.hpp>", "gpiod.hpp does not belong"},
+        {"src/io/sim_lines.cpp", "#include <gpiod.h>", "gpiod.h does not belong"},
+        {"src/app/daemon.cpp", "#include <sdbus-c++/sdbus-c++.h>", "does not belong"},
+        {"src/io/serial_port.cpp", "#include <spdlog/spdlog.h>", "does not belong"},
+        {"src/core/step.cpp", "#include <boost/asio.hpp>", "does not belong"},
+        {"src/vebus/link.cpp", "#include <termios.h>", "may not include <termios.h>"},
+        {"src/vebus/link.cpp", "#include <sys/socket.h>", "may not include <sys/socket.h>"},
+        {"include/bms/time.hpp", "#include <thread>", "may not include <thread>"},
+        {"src/core/step.cpp", "auto t = std::chrono::steady_clock::now();", "reads a clock"},
+        {"src/core/step.cpp", "std::cout << 1;", "prints"},
+        {"src/venus/paths.cpp", "spdlog::info(1);", "logs"},
+        {"src/config/parse.cpp", "if (bad) throw 1;", "throws"},
+        {"src/config/parse.cpp", "f(1'000, \"a\"); throw 1; // 'why'", "throws"}};
+    for (const auto& [path, line, problem] : broken) {
+        EXPECT_THAT(problems_in(path, head + line + "\n"),
+                    ElementsAre(AllOf(HasSubstr(path + ":2: "), HasSubstr(problem))))
+            << line;
+    }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Broken, LayeringRule,
-    ::testing::Values(
-        Case{"include/bms/core/step.hpp", "#include \"bms/vebus/link.hpp\"",
-             "may not include bms/vebus/link.hpp"},
-        Case{"src/core/step.cpp", "#include \"io/line_port.hpp\"", "may not include io/"},
-        Case{"src/vebus/link.cpp", "#include \"bms/core/step.hpp\"", "may not include bms/core/"},
-        Case{"src/venus/paths.cpp", "#include \"bms/core/machine.hpp\"",
-             "may not include bms/core/machine.hpp"},
-        Case{"src/io/serial_port.cpp", "#include \"bms/core/machine.hpp\"", "may not include bms/core/"},
-        Case{"src/io/dbus_pump.cpp", "#include \"app/daemon.hpp\"", "may not include app/"},
-        Case{"src/sim/board.cpp", "#include \"bms/core/step.hpp\"", "may not include bms/core/"},
-        Case{"src/sim/board.cpp", "  #  include \"app/daemon.hpp\"", "may not include app/"},
-        Case{"src/tool/replay_main.cpp", "#include \"io/log.hpp\"", "may not include io/"},
-        Case{"src/config/parse.hpp", "#include <nlohmann/json.hpp>", "nlohmann/json.hpp does not belong"},
-        Case{"src/app/daemon.cpp", "#include <gpiod.hpp>", "gpiod.hpp does not belong"},
-        Case{"src/io/sim_lines.cpp", "#include <gpiod.h>", "gpiod.h does not belong"},
-        Case{"src/app/daemon.cpp", "#include <sdbus-c++/sdbus-c++.h>", "does not belong"},
-        Case{"src/io/serial_port.cpp", "#include <spdlog/spdlog.h>", "does not belong"},
-        Case{"src/core/step.cpp", "#include <boost/asio.hpp>", "does not belong"},
-        Case{"src/vebus/link.cpp", "#include <termios.h>", "may not include <termios.h>"},
-        Case{"src/vebus/link.cpp", "#include <sys/socket.h>", "may not include <sys/socket.h>"},
-        Case{"include/bms/time.hpp", "#include <thread>", "may not include <thread>"},
-        Case{"src/core/step.cpp", "auto t = std::chrono::steady_clock::now();", "reads a clock"},
-        Case{"src/core/step.cpp", "std::cout << 1;", "prints"},
-        Case{"src/venus/paths.cpp", "spdlog::info(1);", "logs"},
-        Case{"src/config/parse.cpp", "if (bad) throw 1;", "throws"},
-        Case{"src/config/parse.cpp", "f(1'000, \"a\"); throw 1; // 'why'", "throws"}));
-
-struct GoodCase {
-    std::string path, line;
-};
-
-class LayeringFreedom : public ::testing::TestWithParam<GoodCase> {};
-
-TEST_P(LayeringFreedom, is_left_alone) {
-    EXPECT_THAT(problems_in(GetParam().path, head + GetParam().line + "\n"), IsEmpty());
+TEST(Layering, what_breaks_no_rule_is_left_alone) {
+    const std::vector<std::pair<std::string, std::string>> sound{
+        {"src/core/step.cpp", "#include \"bms/core/step.hpp\"\n#include <vector>"},
+        {"src/venus/limits.cpp", "#include \"bms/core/outputs.hpp\""},
+        {"src/config/parse.cpp", "#include <nlohmann/json.hpp>"},
+        {"src/io/gpiod_lines_v1.cpp", "#include <gpiod.hpp>\nthrow 1;"},
+        {"src/sim/multiplus.cpp", "#include \"bms/vebus/codec.hpp\""},
+        {"src/tool/ctl_main.cpp", "#include \"io/dbus_pump.hpp\""},
+        {"src/core/step.cpp", "// it may throw, or read Clock::now()"},
+        {"src/core/step.cpp", "/* spdlog\nstd::cout */ int a = '\"';"},
+        {"src/core/step.cpp", "auto why = \"throw // \\\" away\"; auto raw = R\"(throw \")\";"},
+        {"src/core/step.cpp", "auto why = \"a\"\"throw\"/**//*spdlog*/;"},
+        {"src/core/step.cpp", "int throwing = 0; // no such word"},
+        {"src/venus/text.cpp", "std::snprintf(text, size, \"%d\", 1);"},
+        {"tests/unit/step_test.cpp", "#include <sdbus-c++/sdbus-c++.h>\nthrow 1;"}};
+    for (const auto& [path, line] : sound) {
+        EXPECT_THAT(problems_in(path, head + line + "\n"), IsEmpty()) << line;
+    }
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    Sound, LayeringFreedom,
-    ::testing::Values(GoodCase{"src/core/step.cpp", "#include \"bms/core/step.hpp\"\n#include <vector>"},
-                      GoodCase{"src/venus/limits.cpp", "#include \"bms/core/outputs.hpp\""},
-                      GoodCase{"src/config/parse.cpp", "#include <nlohmann/json.hpp>"},
-                      GoodCase{"src/io/gpiod_lines_v1.cpp", "#include <gpiod.hpp>\nthrow 1;"},
-                      GoodCase{"src/sim/multiplus.cpp", "#include \"bms/vebus/codec.hpp\""},
-                      GoodCase{"src/tool/ctl_main.cpp", "#include \"io/dbus_pump.hpp\""},
-                      GoodCase{"src/core/step.cpp", "// it may throw, or read Clock::now()"},
-                      GoodCase{"src/core/step.cpp", "/* spdlog\nstd::cout */ int a = '\"';"},
-                      GoodCase{"src/core/step.cpp",
-                               "auto why = \"throw // \\\" away\"; auto raw = R\"(throw \")\";"},
-                      GoodCase{"src/core/step.cpp", "auto why = \"a\"\"throw\"/**//*spdlog*/;"},
-                      GoodCase{"src/core/step.cpp", "int throwing = 0; // no such word"},
-                      GoodCase{"src/venus/text.cpp", "std::snprintf(text, size, \"%d\", 1);"},
-                      GoodCase{"tests/unit/step_test.cpp", "#include <sdbus-c++/sdbus-c++.h>\nthrow 1;"}));
 
 TEST(Layering, a_folder_without_a_row_is_reported) {
     EXPECT_THAT(problems_in("src/misc/a.cpp", head), ElementsAre(HasSubstr("has no row")));
