@@ -46,7 +46,7 @@ std::optional<std::uint8_t> reply_id(const Message& message) {
 } // namespace
 
 void BmsLink::receive(ByteView bytes, Instant now) {
-    if (slot_ready() && something_due(now) && !bytes.empty()) {
+    if (slot_ready() && something_due(slot.last_sync) && !bytes.empty()) {
         ++seen.statistics.missed_slots;
     }
     for (const Framer::Item& item : framer.push(bytes)) {
