@@ -259,7 +259,7 @@ Bytes noise(std::mt19937& random, std::uint8_t& number) {
     } else if (choice == 2) {
         wire[random() % wire.size()] = static_cast<std::uint8_t>(random());
     } else if (choice == 3) {
-        wire.erase(wire.begin() + random() % static_cast<int>(wire.size()), wire.end());
+        wire = Bytes(wire.begin(), wire.begin() + static_cast<long>(random() % wire.size()));
     } else if (choice == 4) {
         wire.push_back(static_cast<std::uint8_t>(random()));
     }
