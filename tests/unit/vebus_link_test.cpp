@@ -285,7 +285,7 @@ TEST(VebusLink, SilenceIsToldAfterTheTimeoutAndNothingOldIsReportedAsPresent) {
 }
 
 TEST(VebusLink, AMultiThatCameBackIsToldTheStopAgain) {
-    VirtualBus bus;
+    VirtualBus bus({.transmit = true, .repeat_charge = 1h}); // not by the repetition
     bus.link.want(Wanted{.mode = SwitchState::off, .charge = ChargeOrder::stop});
     bus.run(2s);
     bus.set("mains", "off"); // off without mains: unpowered after 10 s, and what was only in RAM is lost
