@@ -17,6 +17,13 @@ constexpr Duration longest_cycle = 28ms;
 /// device is there: the checksum does not cover the address, so a broken one looks good.
 constexpr int stranger_believed = 3;
 
+/// In a row; then we listen only.
+constexpr int max_echo_mismatches = 2;
+
+/// Broken frames within a second that, when they outnumber the good ones, are a storm. A healthy bus carries
+/// about 110 frames a second.
+constexpr std::uint64_t storm_rejects = 25;
+
 constexpr std::uint8_t condition_current_valid = 0x10;
 
 SwitchState from_bits(bool charger, bool inverter) {
@@ -46,7 +53,7 @@ std::optional<std::uint8_t> reply_id(const Message& message) {
 } // namespace
 
 void BmsLink::receive(ByteView bytes, Instant now) {
-    if (slot_ready() && something_due(now) && !bytes.empty()) {
+    if (slot_ready() && something_due(slot.last_sync) && !bytes.empty()) {
         ++seen.statistics.missed_slots;
     }
     for (const Framer::Item& item : framer.push(bytes)) {
@@ -200,7 +207,7 @@ bool BmsLink::check_echo(const Framer::Item& item) {
 
 void BmsLink::echo_mismatch() {
     ++seen.statistics.echo_mismatches;
-    if (++mismatches >= settings.max_echo_mismatches) {
+    if (++mismatches >= max_echo_mismatches) {
         listen_only("what was sent came back different " + std::to_string(mismatches) +
                     " times: somebody else sends at the same time, or the wiring is bad");
     }
@@ -211,7 +218,7 @@ void BmsLink::watch_for_storm(bool good, Instant now) {
         second = {.started = now};
     }
     ++(good ? second.frames : second.rejects);
-    if (second.rejects >= settings.storm_rejects && second.rejects > second.frames) {
+    if (second.rejects >= storm_rejects && second.rejects > second.frames) {
         listen_only("more broken than good frames on the bus (" + std::to_string(second.rejects) +
                     " within a second): wiring, baud rate or a second sender");
     }

@@ -17,7 +17,7 @@ void RamSetting::want(std::optional<Change> wanted) {
     tries = 0;
     rest_until = repeat_at = Instant::min();
     if (!change && !touched) {
-        original_value.reset(); // read, never written: read it afresh next time
+        clean(); // read, never written: read it afresh next time
     }
 }
 
@@ -56,11 +56,13 @@ void RamSetting::sent(const Message& request) {
 }
 
 bool RamSetting::answered(const Message& reply, Instant now) {
+    able.why.clear();
     if (const auto* value = std::get_if<SettingValue>(&reply)) {
         tries = 0;
-        if (!touched) {
+        if (first_read == value->value) {
             original_value = value->value;
         }
+        first_read = value->value;
         return true;
     }
     if (const auto* verdict = std::get_if<WinmonVerdict>(&reply)) {
@@ -85,10 +87,15 @@ void RamSetting::written(const WinmonVerdict& verdict, Instant now) {
     applied = in_flight;
     repeat_at = now + repeat;
     if (!change && applied == original_value) {
-        original_value.reset();
-        applied.reset();
-        touched = false;
+        clean();
     }
+}
+
+void RamSetting::clean() {
+    first_read.reset();
+    original_value.reset();
+    applied.reset();
+    touched = false;
 }
 
 void RamSetting::refused(const WinmonVerdict& verdict) {
@@ -113,6 +120,7 @@ bool RamSetting::unanswered(Instant now) {
     }
     tries = 0;
     rest_until = now + repeat;
+    able.why = "the Multi does not answer requests about setting " + std::to_string(number);
     return true;
 }
 

@@ -219,7 +219,7 @@ TEST(VebusCodec, AKnownFrameOfAnotherLengthIsUnknownNotGuessed) {
     Bytes payload = encode_payload(MasterLed{});
     payload.push_back(0);
     EXPECT_EQ(decode_payload(payload), Message(Unknown{payload}));
-    payload.resize(5);
+    payload.erase(payload.begin() + 5, payload.end());
     EXPECT_EQ(decode_payload(payload), Message(Unknown{payload}));
 }
 

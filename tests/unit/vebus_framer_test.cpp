@@ -61,7 +61,7 @@ TEST(VebusFramer, GarbageBeforeAFrameCostsThatFrameOnly) {
 TEST(VebusFramer, ATruncatedFrameIsNotGluedToTheNext) {
     Framer framer;
     Bytes first = encode(sync_frame(1));
-    first.resize(first.size() - 4);
+    first.erase(first.end() - 4, first.end());
     const auto items = framer.push(first + encode(sync_frame(2)) + encode(sync_frame(3)));
     ASSERT_EQ(items.size(), 2U);
     EXPECT_TRUE(std::holds_alternative<Reject>(items[0].decoded));

@@ -147,6 +147,18 @@ TEST(VebusSendRule, SendingSwitchedOffSendsNothing) {
     EXPECT_THAT(hand.link.status().listen_only_reason, HasSubstr("configuration"));
 }
 
+TEST(VebusLinkReply, OnlyTheIdThatWasAskedWithCounts) {
+    Hand hand;
+    hand.link.want(Wanted{.mode = SwitchState::off, .charge = ChargeOrder::stop});
+    hand.next_sent(); // the mode
+    const auto frame = std::get<Frame>(decode(hand.next_sent()));
+    const std::uint8_t id = std::get<ReadSetting>(frame.message).id;
+    hand.hear(hand.frame(SettingValue{.id = 0xE6, .value = 1})); // to another master
+    EXPECT_EQ(hand.link.status().statistics.acknowledged, 0U);
+    hand.hear(hand.frame(SettingValue{.id = id, .value = 1}));
+    EXPECT_EQ(hand.link.status().statistics.acknowledged, 1U);
+}
+
 TEST(VebusListenOnly, TwoEchoMismatchesInARow) {
     Hand hand;
     for (int i = 0; i < 2; ++i) {
@@ -259,7 +271,7 @@ Bytes noise(std::mt19937& random, std::uint8_t& number) {
     } else if (choice == 2) {
         wire[random() % wire.size()] = static_cast<std::uint8_t>(random());
     } else if (choice == 3) {
-        wire.resize(random() % wire.size());
+        wire = Bytes(wire.begin(), wire.begin() + static_cast<long>(random() % wire.size()));
     } else if (choice == 4) {
         wire.push_back(static_cast<std::uint8_t>(random()));
     }

@@ -15,7 +15,6 @@ struct FramerCounters {
     std::uint64_t garbage_bytes = 0;   ///< all bytes that did not become a frame
 
     std::uint64_t rejected_as(Reject reason) const { return rejected[static_cast<std::size_t>(reason)]; }
-    bool operator==(const FramerCounters&) const = default;
 };
 
 /// Holds at most max_frame_bytes, whatever it is fed.

@@ -25,9 +25,6 @@ struct LinkSettings {
     int max_tries = 3;              ///< of a request without reply, and of a switch command without effect
     Duration repeat_mode = 1s;      ///< switch command: repeated, and tried again
     Duration repeat_charge = 10s;   ///< charge settings: repeated, and tried again
-    int max_echo_mismatches = 2;    ///< in a row, then listen only
-    std::uint64_t storm_rejects =
-        25; ///< broken frames in a second that, when they outnumber the good ones, are a storm
 };
 
 enum class ChargeOrder { allow, reduce, stop };

@@ -19,7 +19,7 @@ namespace bms::vebus {
 struct Capability {
     enum class Known { unknown, yes, no };
     Known known = Known::unknown;
-    std::string why; ///< in words, when no
+    std::string why; ///< in words, when no, and while requests go unanswered
     bool operator==(const Capability&) const = default;
 };
 
@@ -63,11 +63,13 @@ class RamSetting {
     std::uint16_t wanted_value() const;
     void refused(const WinmonVerdict&);
     void written(const WinmonVerdict&, Instant now);
+    void clean();
 
     std::uint8_t number;
     Duration repeat;
     int max_tries;
     std::optional<Change> change;
+    std::optional<std::uint16_t> first_read;
     std::optional<std::uint16_t> original_value;
     std::optional<std::uint16_t> applied;
     std::uint16_t in_flight = 0;
