@@ -76,9 +76,8 @@ class DbusService::Impl : public std::enable_shared_from_this<Impl> {
 
     void start() {
         if (choice_ == BusChoice::session && ::geteuid() == 0)
-            warn("running as root on a session bus, because DBUS_SESSION_BUS_ADDRESS is set or the "
-                 "configuration says "
-                 "so: Venus OS and other users do not see us there");
+            warn("running as root on a session bus, which DBUS_SESSION_BUS_ADDRESS or the configuration asks "
+                 "for: Venus OS and other users do not see us there");
         connect();
     }
 
@@ -86,7 +85,10 @@ class DbusService::Impl : public std::enable_shared_from_this<Impl> {
         attempt_ = std::make_unique<DbusConnect>(
             io_, choice_, [this](std::unique_ptr<sdbus::IConnection> bus, const std::string& error) {
                 attempt_.reset();
-                bus ? begin(std::move(bus)) : fail("cannot be reached: " + error);
+                if (bus)
+                    begin(std::move(bus));
+                else
+                    fail("cannot be reached: " + error);
             });
     }
 
@@ -158,7 +160,10 @@ class DbusService::Impl : public std::enable_shared_from_this<Impl> {
                 .withTimeout(seconds{5})
                 .withArguments(name_, do_not_queue)
                 .uponReplyInvoke([this](compat::CallError error, std::uint32_t answer) {
-                    error ? name_refused(error->getName(), error->getMessage()) : name_answered(answer);
+                    if (error)
+                        name_refused(error->getName(), error->getMessage());
+                    else
+                        name_answered(answer);
                 });
         } catch (const sdbus::Error& error) {
             return drop_later("was lost: " + error.getMessage());
@@ -170,9 +175,10 @@ class DbusService::Impl : public std::enable_shared_from_this<Impl> {
         asking_ = false;
         name_owned_ = answer == primary_owner || answer == already_owner;
         if (!name_owned_)
-            return retry_name("the name " + name_ +
-                              " is held by another program: is a second vebus-bmsd or Victron's " +
-                              "own driver running on this port? Nobody on the bus sees us until it ends");
+            return retry_name(
+                "the name " + name_ +
+                " is held by another program: is a second vebus-bmsd or "
+                "Victron's own driver running on this port? Nobody on the bus sees us until it ends");
         name_back_off_.reset();
         last_warning_.clear();
         info(std::string("on the ") + bus_word(choice_) + " as " + name_);

@@ -31,6 +31,7 @@ struct BusSettings {
 /// 60 s, with all items and the name as before; so is a name that somebody else holds.
 class DbusService {
   public:
+    /// Called from the event loop; they must not throw, and not destroy the service.
     struct Events {
         /// A client wrote a value that the table allows and that differs from the present one. Answer 0 to
         /// accept (and publish it: the service does not change the tree), 2 to refuse.

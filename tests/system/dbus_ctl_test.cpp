@@ -2,25 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The real vebus-bmsctl against our service on a real bus.
-#include "io/dbus_asio.hpp"
-#include "io/dbus_service.hpp"
-#include "support/private_bus.hpp"
-
-#include "bms/venus/facts.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "system/dbus_fixture.hpp"
 
 #include <array>
 #include <cstdio>
-#include <future>
 #include <sys/wait.h>
 
 namespace bms::io {
 namespace {
 
-using namespace std::chrono_literals;
-using test::PrivateBus;
 using ::testing::HasSubstr;
 
 struct Outcome {
@@ -39,48 +29,20 @@ Outcome ctl(const std::string& arguments) {
     return outcome;
 }
 
-class CtlTest : public ::testing::Test {
+class CtlTest : public DbusServiceTest {
   protected:
     void start(bool allowed) {
-        facts.protection.inputs_valid = facts.protection.remote_on = true;
         facts.protection.allow_to_charge = facts.protection.allow_to_discharge = allowed;
         venus::publish(facts, tree);
-        DbusService::Events events;
-        events.written = [this](venus::Path path, const venus::Value&) {
-            written.push_back(path);
-            return answer;
-        };
-        service = std::make_unique<DbusService>(
-            io, BusSettings{BusChoice::system, "com.victronenergy.vebus.ttyTest"}, tree, events);
-        service->request_name();
-        ASSERT_TRUE(eventually([this] { return service->name_owned(); }));
-    }
-
-    bool eventually(const std::function<bool()>& condition) {
-        const auto deadline = std::chrono::steady_clock::now() + 20s;
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > deadline)
-                return false;
-            io.restart();
-            io.run_for(5ms);
-        }
-        return true;
+        start_named();
     }
 
     /// Runs the service while the program talks to it.
     Outcome run(const std::string& arguments) {
-        auto outcome = std::async(std::launch::async, ctl, arguments);
-        EXPECT_TRUE(eventually([&] { return outcome.wait_for(0s) == std::future_status::ready; }));
-        return outcome.get();
+        return serve([&] { return ctl(arguments); });
     }
 
     PrivateBus bus;
-    boost::asio::io_context io;
-    venus::Facts facts;
-    venus::ItemTree tree;
-    std::unique_ptr<DbusService> service;
-    std::vector<venus::Path> written;
-    int answer = 0;
 };
 
 TEST_F(CtlTest, StatusEndsWithZeroWhenAllIsAllowed) {
@@ -115,7 +77,8 @@ TEST_F(CtlTest, WithoutABusItSaysSo) {
 TEST_F(CtlTest, RestartLoadsAsksTheDaemon) {
     start(false);
     EXPECT_EQ(run("restart-loads").code, 0);
-    EXPECT_EQ(written, std::vector{venus::Path::restart});
+    ASSERT_EQ(written.size(), 1U);
+    EXPECT_EQ(written[0].first, Path::restart);
     answer = 2;
     const auto refused = run("restart-loads");
     EXPECT_EQ(refused.code, 1);
