@@ -44,9 +44,7 @@ class Client {
 #endif
         bus_->enterEventLoopAsync();
     }
-    ~Client() {
-        bus_->leaveEventLoop();
-    }
+    ~Client() { bus_->leaveEventLoop(); }
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
@@ -76,12 +74,8 @@ class Client {
         return result;
     }
 
-    void take_name() {
-        bus_->requestName(compat::ServiceName{our_name});
-    }
-    void release_name() {
-        bus_->releaseName(compat::ServiceName{our_name});
-    }
+    void take_name() { bus_->requestName(compat::ServiceName{our_name}); }
+    void release_name() { bus_->releaseName(compat::ServiceName{our_name}); }
 
     std::vector<Items> signals() const {
         const std::scoped_lock lock(mutex_);

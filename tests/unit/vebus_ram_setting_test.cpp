@@ -40,9 +40,7 @@ struct VebusRamSetting : testing::Test {
     Instant now = start;
 };
 
-TEST_F(VebusRamSetting, NothingIsDueWhileNothingIsWanted) {
-    EXPECT_EQ(next(), std::nullopt);
-}
+TEST_F(VebusRamSetting, NothingIsDueWhileNothingIsWanted) { EXPECT_EQ(next(), std::nullopt); }
 
 TEST_F(VebusRamSetting, AnOriginalCountsOnlyWhenTwoAnswersInARowAgree) {
     setting.want(bit_6);
