@@ -5,6 +5,7 @@
 // <termios.h>, so this is the one file that includes it.
 #include "io/serial_port.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
@@ -117,7 +118,8 @@ struct SerialPort::Port : std::enable_shared_from_this<Port> {
 
     void done(const boost::system::error_code& error, std::size_t size) {
         if (error) {
-            const std::string reason = path + " is lost: " + error.message();
+            const bool gone = error == boost::asio::error::eof; // what a hung-up tty reads as
+            const std::string reason = path + " is lost: " + (gone ? "it was unplugged" : error.message());
             const auto lost = owner->events.lost;
             owner->close();
             lost(reason);

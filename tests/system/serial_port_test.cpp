@@ -105,7 +105,7 @@ TEST_F(SerialPortTest, UnpluggingIsToldOnceAndThePortCanBeOpenedAgain) {
     ASSERT_EQ(port.open(pty.path, 256000), std::nullopt);
     pty.unplug();
     EXPECT_TRUE(wait_until([&] { return !lost.empty(); }));
-    EXPECT_THAT(lost, HasSubstr(pty.path + " is lost"));
+    EXPECT_THAT(lost, HasSubstr(pty.path + " is lost: it was unplugged"));
     EXPECT_FALSE(port.is_open());
     EXPECT_THAT(port.write(std::vector<std::uint8_t>{1}).value(), HasSubstr("not open"));
 
