@@ -51,6 +51,13 @@ TEST_F(DbusServiceTest, AfterTheBusWasKilledNameAndItemsComeBack) {
     EXPECT_THAT(warned[0], HasSubstr("Protection goes on"));
 }
 
+TEST_F(DbusServiceTest, AnAttemptToConnectKeepsTheLoopRunning) {
+    const PrivateBus bus;
+    start_service();
+    while (!service->on_bus())
+        ASSERT_GT(io.run_one_for(20s), 0U) << "the loop had nothing to wait for";
+}
+
 TEST_F(DbusServiceTest, ABusThatComesLateIsFound) {
     PrivateBus bus(PrivateBus::Begin::stopped);
     start_service();
