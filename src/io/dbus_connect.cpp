@@ -6,21 +6,24 @@
 #include "io/sdbus_compat.hpp"
 
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 namespace bms::io {
 
-/// What the thread and the loop share. Without io nobody waits for the result.
+/// What the thread and the loop share.
 struct DbusConnect::Attempt {
     std::mutex mutex;
-    boost::asio::io_context* io;
+    /// Keeps the loop running until it has the result; empty when nobody waits for it any more.
+    std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> loop;
     Done done;
     std::unique_ptr<sdbus::IConnection> bus;
     std::string error;
 
-    Attempt(boost::asio::io_context& loop, Done when_done) : io(&loop), done(std::move(when_done)) {}
+    Attempt(boost::asio::io_context& io, Done when_done)
+        : loop(boost::asio::make_work_guard(io)), done(std::move(when_done)) {}
 
     void open(BusChoice choice) {
         try {
@@ -33,13 +36,15 @@ struct DbusConnect::Attempt {
 
     static void hand_over(const std::shared_ptr<Attempt>& attempt) {
         const std::scoped_lock lock(attempt->mutex);
-        if (attempt->io)
-            boost::asio::post(*attempt->io, [attempt] { attempt->finish(); });
+        if (attempt->loop)
+            boost::asio::post(attempt->loop->get_executor(), [attempt] { attempt->finish(); });
     }
 
     void finish() {
-        if (io)
-            std::exchange(done, nullptr)(std::move(bus), error);
+        if (!loop)
+            return;
+        loop.reset();
+        std::exchange(done, nullptr)(std::move(bus), error);
     }
 };
 
@@ -59,7 +64,7 @@ DbusConnect::DbusConnect(boost::asio::io_context& io, BusChoice choice, Done don
 
 DbusConnect::~DbusConnect() {
     const std::scoped_lock lock(attempt_->mutex);
-    attempt_->io = nullptr;
+    attempt_->loop.reset();
 }
 
 } // namespace bms::io

@@ -8,18 +8,20 @@ namespace bms::venus {
 
 namespace {
 
-constexpr std::array<Row, path_count> make_paths() {
-    using enum Style;
-    using enum Pace;
-    constexpr auto i32 = Type::int32;
-    constexpr auto u32 = Type::uint32;
-    constexpr auto real = Type::real;
-    constexpr auto txt = Type::text;
-    constexpr auto r = Access::read;
-    constexpr auto w = Access::write;
-    constexpr std::nullopt_t any = std::nullopt;
-    // clang-format off
-    return {{
+using enum Style;
+using enum Pace;
+constexpr auto i32 = Type::int32;
+constexpr auto u32 = Type::uint32;
+constexpr auto real = Type::real;
+constexpr auto txt = Type::text;
+constexpr auto r = Access::read;
+constexpr auto w = Access::write;
+constexpr std::nullopt_t any = std::nullopt;
+
+} // namespace
+
+// clang-format off
+constexpr std::array<Row, path_count> paths = {{
     {Path::mgmt_process_name,    "/Mgmt/ProcessName",    txt, plain, r, flag, any, "Name of the program", "velib"},
     {Path::mgmt_process_version, "/Mgmt/ProcessVersion", txt, plain, r, flag, any, "Version of the program", "velib"},
     {Path::mgmt_connection,      "/Mgmt/Connection",     txt, plain, r, flag, any, "How the Multi is connected; systemcalc drops a service where this is empty", "systemcalc"},
@@ -87,12 +89,13 @@ constexpr std::array<Row, path_count> make_paths() {
     {Path::link_reason,       "/Diagnostics/LinkReason",       txt, plain, r, flag, any, "How the VE.Bus link is, or why the Multi is not controlled", "own"},
     {Path::multi_mode,        "/Diagnostics/MultiMode",        u32, Style::mode, r, flag, any, "Switch state the Multi itself reports", "own"},
     {Path::frames_sent,       "/Diagnostics/FramesSent",       u32, plain, r, telemetry, any, "VE.Bus frames sent since the start", "own"},
-    {Path::frames_bad,        "/Diagnostics/FramesBad",        u32, plain, r, telemetry, any, "VE.Bus frames received and thrown away", "own"},
+    {Path::frames_bad,        "/Diagnostics/FramesBad",        u32, plain, r, telemetry, any, "VE.Bus frames received and dropped as damaged or unknown", "own"},
     {Path::cell_high_count,   "/Diagnostics/CellHighCount",    u32, plain, r, flag, any, "Times a high cell stopped the chargers since the start", "own"},
     {Path::cell_low_count,    "/Diagnostics/CellLowCount",     u32, plain, r, flag, any, "Times a low cell disconnected the loads since the start", "own"},
-    }};
-    // clang-format on
-}
+}};
+// clang-format on
+
+namespace {
 
 constexpr bool in_order(const std::array<Row, path_count>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -101,11 +104,9 @@ constexpr bool in_order(const std::array<Row, path_count>& rows) {
     return true;
 }
 
-static_assert(in_order(make_paths()), "the rows stand in the order of Path");
+static_assert(in_order(paths), "the rows stand in the order of Path");
 
 } // namespace
-
-constexpr std::array<Row, path_count> paths = make_paths();
 
 const Row& row_of(Path path) { return paths[static_cast<std::size_t>(path)]; }
 

@@ -157,7 +157,7 @@ class DbusServiceTest : public ::testing::Test {
         return call<std::int32_t>(client, path, "SetValue", value);
     }
 
-    /// The longest time the loop was away while it ran for `how_long`.
+    /// A blocked loop would be away for 5 to 90 s. The longest time it was while it ran for `how_long`.
     std::chrono::milliseconds longest_gap(std::chrono::milliseconds how_long) {
         using Clock = std::chrono::steady_clock;
         const auto end = Clock::now() + how_long;
