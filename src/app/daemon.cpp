@@ -121,7 +121,7 @@ void Daemon::wake() {
     step_at(now);
     heartbeat_ = now.time_since_epoch() / poll_interval % 2 == 0; // only a full round gets here
     act(now);
-    feed_supervisor(now);
+    io::notify_watchdog();
 }
 
 /// Something came in that happened at `at`. What should have happened before it is done before it.
@@ -144,7 +144,7 @@ void Daemon::step_at(Instant at) {
     result_ = core::step(before, inputs_, settings_, last_step_);
     state_ = result_.state;
     for (const core::Move& move : result_.moves) {
-        told_later_.push_back(move);
+        untold_.push_back(move);
         last_move_ = last_step_;
     }
     cell_low_count_ += !before.low_since && state_.low_since ? 1u : 0u;
@@ -174,14 +174,17 @@ void Daemon::act(Instant now) {
         return;
     }
     drive_lines(now);
+    if (inputs_.lines_held && !lines_->all_held()) { // a write has failed: nothing is permitted any more
+        inputs_ = gather();
+        step_at(now);
+        drive_lines(now);
+    }
     if (link_) {
         link_->want(result_.outputs.multi, now);
-        storage_.keep(core::memory_of(state_), link_->status().originals, now);
-    } else {
-        storage_.keep(core::memory_of(state_), {}, now);
     }
     publish(now);
-    tell(now);
+    tell();
+    storage_.keep(core::memory_of(state_), link_ ? link_->status().originals : vebus::Originals{}, now);
     arm_timer();
 }
 
@@ -217,22 +220,20 @@ bool Daemon::ready_for_name(Instant now) const {
     return state_.power != core::Power::starting || now - started_ >= name_waits_at_most;
 }
 
-void Daemon::tell(Instant) {
-    for (const core::Move& m : told_later_) {
+void Daemon::tell() {
+    for (const core::Move& m : untold_) {
         const std::string line = std::string(m.region) + " " + std::string(m.from) + " -> " +
                                  std::string(m.to) + ": " + std::string(m.why);
         takes_permission(m) ? io::log::warning(line) : io::log::info(line);
     }
-    if (!told_later_.empty()) {
+    if (!untold_.empty()) {
         io::notify_status(summary(result_));
     }
-    told_later_.clear();
+    untold_.clear();
     if (recorder_) {
         recorder_->write_noted();
     }
 }
-
-void Daemon::feed_supervisor(Instant) { io::notify_watchdog(); }
 
 Instant Daemon::next_wake(Instant now) const {
     Instant next =

@@ -42,8 +42,7 @@ class Daemon {
     // What a round consists of
     void drive_lines(Instant now);
     void publish(Instant now);
-    void tell(Instant now);
-    void feed_supervisor(Instant now);
+    void tell();
 
     int written(venus::Path path, const venus::Value& value);
     bool ready_for_name(Instant now) const;
@@ -59,8 +58,7 @@ class Daemon {
     core::State state_;
     core::Inputs inputs_;
     core::StepResult result_;
-    core::Moves moves_; ///< of this round, until told
-    std::vector<core::Move> told_later_;
+    std::vector<core::Move> untold_; ///< moves of this round, for the log
     Instant last_step_{};
     Instant started_{};
     Instant next_poll_{};

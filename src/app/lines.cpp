@@ -163,7 +163,7 @@ void Lines::report(core::Inputs& in) const {
     in.pre_alarm = slot(Role::btv_pre_alarm).reading;
     in.remote_h = slot(Role::remote_h).reading;
     in.remote_l = slot(Role::remote_l).request ? slot(Role::remote_l).reading : reading(false, Instant{});
-    in.lines_held = problem().empty();
+    in.lines_held = all_held();
     in.mains.reset();
     for (const Role role : {Role::mains_1, Role::mains_2}) {
         if (const auto level = slot(role).reading.level; level != core::Level::unknown) {
@@ -177,11 +177,24 @@ std::optional<bool> Lines::aux_in() const {
     return level == core::Level::unknown ? std::nullopt : std::optional(level == core::Level::active);
 }
 
+bool Lines::is_missing(std::size_t i) const {
+    return info_at(i).protective && slots_.at(i).request && !slots_.at(i).held;
+}
+
+bool Lines::all_held() const {
+    for (std::size_t i = 0; i < role_count; ++i) {
+        if (is_missing(i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 std::string Lines::problem() const {
     for (std::size_t i = 0; i < role_count; ++i) {
-        const Slot& s = slots_.at(i);
-        if (s.request && info_at(i).protective && !s.held) {
-            return std::string(info_at(i).name) + ": " + (s.error.empty() ? "not asked for yet" : s.error);
+        if (is_missing(i)) {
+            const std::string& error = slots_.at(i).error;
+            return std::string(info_at(i).name) + ": " + (error.empty() ? "not asked for yet" : error);
         }
     }
     return {};

@@ -39,6 +39,8 @@ class Lines {
     /// Fills in what the lines show; `mains` is nullopt while no detector can be read.
     void report(core::Inputs& inputs) const;
     std::optional<bool> aux_in() const;
+    /// Every line that protection needs is ours.
+    bool all_held() const;
     /// The first missing protective line in words; empty when all are held.
     std::string problem() const;
 
@@ -62,6 +64,7 @@ class Lines {
     void on_edge(const io::LineEdge& edge);
     void on_lost(io::LineHandle line, const std::string& why);
     bool is_output(std::size_t i) const;
+    bool is_missing(std::size_t i) const;
 
     std::array<Slot, role_count> slots_;
     Events events_;

@@ -47,6 +47,11 @@ void follow_wish(Wish& wish, const Inputs& in, bool veto) {
     }
 }
 
+/// A restart of the daemon alone must not blink the inverter: nothing is said while the lines are first read.
+bool still_reading(const State& s, const Settings& settings, Instant now) {
+    return s.started && now - *s.started < settings.start_grace;
+}
+
 } // namespace
 
 void note_disobedience(State& s, const MultiReport& multi, const Settings& settings, Instant now) {
@@ -64,12 +69,16 @@ void judge_disobedience(State& s, const Settings& settings, Instant now) {
     s.charge_not_obeyed = s.multi_charge != MultiCharge::allow && (s.charge_not_obeyed || charges);
 }
 
-std::string_view advance_command(State& s, const Inputs& in, Moves& moves) {
+std::string_view advance_command(State& s, const Inputs& in, const Settings& settings, Instant now,
+                                 Moves& moves) {
     const MultiReport& multi = in.multi;
     const bool veto = no_discharge(s) || s.multi_charge != MultiCharge::allow;
     follow_wish(s.wish, in, veto);
     if (!s.wish.mode) {
         return "the Multi has not reported yet";
+    }
+    if (still_reading(s, settings, now)) {
+        return "the lines are being read";
     }
     // A charger that cannot be stopped on its own is taken off where both are forbidden, or where nothing
     // measured says that it has stopped (decisions: unknown only takes permission away).
@@ -91,14 +100,15 @@ std::string_view advance_command(State& s, const Inputs& in, Moves& moves) {
     return row.why;
 }
 
-Instant multi_deadline(const State& s, const Settings& settings) {
+Instant multi_deadline(const State& s, const Settings& settings, Instant now) {
     const Instant mode = s.inverting_since && !s.discharge_not_obeyed
                              ? *s.inverting_since + settings.mode_obeys_within
                              : never;
     const Instant current = s.overcurrent_since && !s.charge_not_obeyed
                                 ? *s.overcurrent_since + settings.current_obeys_within
                                 : never;
-    return std::min(mode, current);
+    const Instant grace = still_reading(s, settings, now) ? *s.started + settings.start_grace : never;
+    return std::min({mode, current, grace});
 }
 
 } // namespace bms::core

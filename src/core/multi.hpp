@@ -13,9 +13,10 @@ void note_disobedience(State& state, const MultiReport& multi, const Settings& s
 void judge_disobedience(State& state, const Settings& settings, Instant now);
 
 /// Follows the user's wish, takes the veto off it, notes a changed command as a move. Returns why.
-std::string_view advance_command(State& state, const Inputs& inputs, Moves& moves);
+std::string_view advance_command(State& state, const Inputs& inputs, const Settings& settings, Instant now,
+                                 Moves& moves);
 
-/// When judge_disobedience() will have something new to say.
-Instant multi_deadline(const State& state, const Settings& settings);
+/// When judge_disobedience() or advance_command() will have something new to say.
+Instant multi_deadline(const State& state, const Settings& settings, Instant now);
 
 } // namespace bms::core

@@ -170,7 +170,7 @@ void find_deadlines(StepResult& r, const Debounced& lines, const Settings& set, 
     });
     const State& s = r.state;
     Instant next = std::min({r.next_change.at, s.allow_to_charge.next_deadline(set.loop),
-                             s.allow_to_discharge.next_deadline(set.loop), multi_deadline(s, set)});
+                             s.allow_to_discharge.next_deadline(set.loop), multi_deadline(s, set, now)});
     if (set.pre_alarm_fitted) {
         next = std::min(next, s.pre_alarm.next_deadline(set.loop));
     }
@@ -189,6 +189,7 @@ StepResult step(const State& state, const Inputs& inputs, const Settings& settin
     const Debounced lines = debounce(s, inputs, settings, now);
     track_lines(s, lines, now);
     r.why_power = advance_power(s, lines, r.moves);
+    track(s.started, s.power == Power::starting, now);
     if (inputs.restart_loads || s.power == Power::remote_off) {
         s.restart_latched = false;
     }
@@ -197,7 +198,7 @@ StepResult step(const State& state, const Inputs& inputs, const Settings& settin
     note_disobedience(s, inputs.multi, settings, now);
     judge_disobedience(s, settings, now);
     r.why_multi_charge = advance_multi_charge(s, lines, inputs, settings, now, r.moves);
-    r.why_command = advance_command(s, inputs, r.moves);
+    r.why_command = advance_command(s, inputs, settings, now, r.moves);
     note_disobedience(s, inputs.multi, settings, now); // against the orders as they are now
     r.outputs = outputs_of(s, inputs, settings);
     r.status_led = status_led(s, r.outputs, inputs.multi);

@@ -45,6 +45,7 @@ std::string key(const State& s) {
         std::for_each_n(d.history.at.begin(), d.history.size, [&](Instant t) { age(t); });
     };
     const auto mode = [&](std::optional<core::Mode> m) { put(m ? static_cast<int>(*m) + 1 : 0); };
+    age(s.started);
     put(s.power), put(s.discharge), put(s.charge), put(s.multi_charge);
     side(s.loads), side(s.charging);
     put(s.restart_latched), put(s.charge_not_obeyed), put(s.discharge_not_obeyed);
@@ -141,6 +142,7 @@ core::Settings walk_settings() {
     s.reduce_max = 2 * tick;
     s.current_obeys_within = 1 * tick;
     s.mode_obeys_within = 1 * tick;
+    s.start_grace = 1 * tick;
     return s;
 }
 
@@ -150,7 +152,8 @@ core::State canonical(State s, const core::Settings& settings, Instant now) {
     }
     rebase(s.loads, settings, now);
     rebase(s.charging, settings, now);
-    for (auto* t : {&s.calm_since, &s.low_since, &s.high_since, &s.inverting_since, &s.overcurrent_since}) {
+    for (auto* t :
+         {&s.calm_since, &s.low_since, &s.high_since, &s.inverting_since, &s.overcurrent_since, &s.started}) {
         rebase(*t, now);
     }
     s.pre_alarm_since =

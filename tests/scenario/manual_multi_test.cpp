@@ -79,6 +79,26 @@ TEST_F(WithMulti, AWishStoredBeforeARestartIsGivenBack) {
     EXPECT_EQ(fresh.commanded(), Mode::on);
 }
 
+TEST_F(WithMulti, ARestartOfTheDaemonAloneDoesNotBlinkTheInverter) {
+    CoreBench fresh;
+    fresh.inputs.multi = reporting(Mode::on);
+    fresh.take_step();
+    EXPECT_EQ(fresh.out().multi, std::nullopt) << "the lines are being read";
+    fresh.run(500ms);
+    EXPECT_EQ(fresh.commanded(), Mode::on);
+    EXPECT_EQ(fresh.out().multi->charge, ChargeOrder::allow);
+}
+
+TEST_F(WithMulti, LinesThatCannotBeReadAtTheStartTakeTheInverterAfterTheGrace) {
+    CoreBench fresh;
+    fresh.inputs.multi = reporting(Mode::on);
+    fresh.inputs.lines_held = false;
+    fresh.take_step();
+    fresh.run(2s);
+    EXPECT_EQ(fresh.commanded(), Mode::charger_only);
+    EXPECT_EQ(fresh.out().multi->charge, ChargeOrder::stop);
+}
+
 TEST_F(WithMulti, TheWishOnDBusWaitsBehindTheVeto) { // M29, M106
     low_cell();
     obey();

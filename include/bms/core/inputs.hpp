@@ -26,8 +26,10 @@ struct Settings {
     Duration reduce_max = 60min;
     Duration current_obeys_within = 10s; ///< the Multi's charge current must have come down by then
     Duration mode_obeys_within = 5s;     ///< its switch must show the command by then
-    bool pre_alarm_fitted = true;        ///< false: old batteries without a pre-alarm loop
-    bool remote_fitted = true;           ///< false: always on
+    Duration start_grace =
+        2s; ///< a Multi that was left running is not touched before the lines are read, or so long
+    bool pre_alarm_fitted = true; ///< false: old batteries without a pre-alarm loop
+    bool remote_fitted = true;    ///< false: always on
     bool restart_manual = false;
     bool reduce_on_high_cell = true;
     int reduced_charge_current_a = 5;

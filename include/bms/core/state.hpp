@@ -54,6 +54,7 @@ struct Wish {
 struct State {
     Debouncer allow_to_charge, allow_to_discharge, pre_alarm, remote_h, remote_l;
 
+    std::optional<Instant> started; ///< in Power::starting since
     Power power = Power::starting;
     Discharge discharge = Discharge::load_disconnect;
     Charge charge = Charge::charge_disconnect;
