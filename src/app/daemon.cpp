@@ -108,11 +108,13 @@ void Daemon::start() {
 
 void Daemon::wake() {
     const Instant now = io::monotonic_now();
-    catch_up(now);
-    if (now >= next_poll_) {
+    if (now >= next_poll_ ||
+        result_.next_deadline <= now) { // each second, and before a decision that time makes
         lines_->refresh(now);
         next_poll_ = next_whole_second(now);
+        inputs_ = gather();
     }
+    catch_up(now);
     lines_->acquire(now);
     if (link_) {
         link_->run(now);
@@ -180,7 +182,7 @@ void Daemon::act(Instant now) {
         drive_lines(now);
     }
     if (link_) {
-        link_->want(result_.outputs.multi, now);
+        link_->want(result_.outputs.multi, result_.outputs.quiet);
     }
     publish(now);
     tell();
@@ -202,6 +204,7 @@ void Daemon::publish(Instant now) {
                               .config = config_,
                               .link = link_ ? &link_->status() : nullptr,
                               .port_problem = link_ ? link_->port_problem() : "",
+                              .aux_in = lines_->aux_in(),
                               .line_problem = lines_->problem(),
                               .last_move = last_move_,
                               .cell_high_count = cell_high_count_,
@@ -285,7 +288,7 @@ void Daemon::stop(std::function<void()> done) {
     io::notify_stopping();
     io::log::info("stopping: outputs released");
     if (link_ && config_.vebus.on_stop == config::OnStop::emergency) {
-        link_->want(emergency_command(result_), now);
+        link_->want(emergency_command(result_), false);
     }
     finish_stop();
 }

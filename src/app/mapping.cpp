@@ -139,7 +139,25 @@ std::string error_text(const core::StepResult& r, const Surroundings& around) {
     return around.line_problem;
 }
 
-std::string link_reason(const Surroundings& around) {
+/// How the order to charge less or not at all has arrived: never more certain than what is known.
+std::string charge_order_words(const core::StepResult& r, const vebus::LinkStatus& link) {
+    const bool reduce = r.state.multi_charge == core::MultiCharge::reduce;
+    const vebus::Capability& able = reduce ? link.charge_limit : link.charge_stop;
+    const std::string order = reduce ? "its charger told to charge with less" : "its charger told to stop";
+    if (able.known == vebus::Capability::Known::no) {
+        return order + ", which it refused: " + able.why;
+    }
+    if (!link.charge_order_in_force) {
+        return order + ", not acknowledged yet";
+    }
+    if (r.state.charge_not_obeyed) {
+        return order + ", but current still flows: check the inverter/charger";
+    }
+    return order +
+           (link.dc_current_a ? ", measured" : ", acknowledged but unverified: no current is measured");
+}
+
+std::string link_reason(const core::StepResult& r, const Surroundings& around) {
     if (around.link == nullptr) {
         return "no VE.Bus link configured: outputs and D-Bus only";
     }
@@ -149,8 +167,11 @@ std::string link_reason(const Surroundings& around) {
     if (!around.link->listen_only_reason.empty()) {
         return "not controlling the inverter: " + around.link->listen_only_reason;
     }
-    return around.link->heard ? "talking to the Multi"
-                              : "not controlling the inverter: nothing heard on VE.Bus";
+    if (!around.link->heard) {
+        return "not controlling the inverter: nothing heard on VE.Bus";
+    }
+    return r.state.multi_charge == core::MultiCharge::allow ? "talking to the Multi"
+                                                            : charge_order_words(r, *around.link);
 }
 
 venus::Led led(bool lit) { return lit ? venus::Led::on : venus::Led::off; }
@@ -164,6 +185,8 @@ void fill_protection(venus::Protection& p, const core::StepResult& r, const Surr
     p.cell_high = r.state.high_since.has_value();
     p.cell_low = r.state.low_since.has_value();
     p.cell_low_imminent = p.inputs_valid && r.state.pre_alarm.value == false;
+    p.mains = around.inputs.mains;
+    p.aux_in = around.aux_in;
     p.allow_to_charge = out.allow_to_charge;
     p.allow_to_discharge = out.allow_to_discharge;
     p.pre_alarm = out.pre_alarm == Line::high;
@@ -189,7 +212,7 @@ void fill_protection(venus::Protection& p, const core::StepResult& r, const Surr
 void fill_multi(venus::Multi& m, const core::StepResult& r, const Surroundings& around) {
     const vebus::LinkStatus* link = around.link;
     m.link_configured = link != nullptr;
-    m.link_reason = link_reason(around);
+    m.link_reason = link_reason(r, around);
     m.wish = to_venus(r.state.wish.mode.value_or(core::Mode::on));
     m.expected = around.link_silent;
     m.state = venus_state(r, link);

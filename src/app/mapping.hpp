@@ -25,6 +25,7 @@ struct Surroundings {
     const config::Config& config;
     const vebus::LinkStatus* link; ///< nullptr: no link configured
     std::string port_problem;      ///< why the serial port is not open; empty when it is
+    std::optional<bool> aux_in;    ///< nullopt: not fitted, or lost
     std::string line_problem;      ///< the missing line in words; empty when all are held
     Instant last_move{};
     std::uint32_t cell_high_count = 0;

@@ -93,7 +93,10 @@ void MultiLink::send_due(Instant now) {
     }
 }
 
-void MultiLink::want(const std::optional<core::Command>& command, Instant) { link_.want(wanted_of(command)); }
+void MultiLink::want(const std::optional<core::Command>& command, bool quiet) {
+    link_.repeat_mode_every(quiet ? config_.frame_interval_quiet : config_.frame_interval);
+    link_.want(wanted_of(command));
+}
 
 bool MultiLink::silent(Instant now) const {
     return !link_.status().heard && now - last_heard_ >= config_.link_timeout;

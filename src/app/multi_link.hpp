@@ -37,7 +37,8 @@ class MultiLink {
     void run(Instant now);
     Instant next_deadline() const;
 
-    void want(const std::optional<core::Command>& command, Instant now);
+    /// quiet: the Multi is off, frames go at the longer interval (M25).
+    void want(const std::optional<core::Command>& command, bool quiet);
 
     const vebus::LinkStatus& status() const { return link_.status(); }
     const std::string& port_problem() const { return problem_; }

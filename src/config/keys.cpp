@@ -196,6 +196,12 @@ constexpr std::array table{
     word("/vebus/on_stop", "emergency release", vebus<&Vebus::on_stop>,
         "How a clean stop leaves the inverter/charger: charger-only with 5 A, as without a BMS (M129), or "
         "as its user had it."),
+    whole("/vebus/frame_interval_ms", {500, 5000}, "ms", vebus<&Vebus::frame_interval>,
+        "How often a command is repeated under a veto. Commands are acknowledged; the repetition is for a Multi that was "
+        "restarted meanwhile."),
+    whole("/vebus/frame_interval_quiet_ms", {1000, 10000}, "ms", vebus<&Vebus::frame_interval_quiet>,
+        "The same while the Multi is off for whatever reason: a slightly longer interval (M25). The original's figure is "
+        "not published."),
     whole("/vebus/link_timeout_s", {3, 60}, "s", vebus<&Vebus::link_timeout>,
         "Silence of the bus that counts as connection lost. There are 50 frames a second (M51); under 3 s a restart "
         "of the adapter would be an alarm, over a minute nobody would hear of a cut cable."),

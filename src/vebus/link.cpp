@@ -46,6 +46,8 @@ void BmsLink::want(std::optional<Wanted> now_wanted) {
     refresh();
 }
 
+void BmsLink::repeat_mode_every(Duration interval) { settings.repeat_mode = interval; }
+
 void BmsLink::restore_originals(const Originals& originals) {
     if (originals.flags0) {
         flags0.restore(*originals.flags0);

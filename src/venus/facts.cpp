@@ -76,6 +76,8 @@ void publish_lines(const Protection& p, ItemTree& tree) {
     tree.set(Path::line_cell_low, line(p.cell_low));
     tree.set(Path::line_pre_alarm, line(p.cell_low_imminent));
     tree.set(Path::line_cable_fault, line(p.cable_fault));
+    tree.set(Path::line_mains, p.mains ? Value{flag(*p.mains)} : Value{});
+    tree.set(Path::line_aux_in, p.aux_in ? Value{flag(*p.aux_in)} : Value{});
     tree.set(Path::remote_on, line(p.remote_on));
     tree.set(Path::output_load_disconnect, flag(p.load_disconnect_high));
     tree.set(Path::output_charge_disconnect, flag(p.charge_disconnect_high));

@@ -54,6 +54,8 @@ constexpr std::array<Row, path_count> paths = {{
     {Path::line_cell_low,        "/Bms/Lines/CellLow",    i32, plain, r, flag, any, "1: the battery's allow-to-discharge loop is open", "own"},
     {Path::line_pre_alarm,       "/Bms/Lines/PreAlarm",   i32, plain, r, flag, any, "1: the battery's pre-alarm loop is open", "own"},
     {Path::line_cable_fault,     "/Bms/Lines/CableFault", i32, plain, r, flag, any, "1: both allow loops opened together: a cable or the battery's electronics", "own"},
+    {Path::line_mains,           "/Bms/Lines/Mains",      i32, plain, r, flag, any, "1: a mains detector sees AC; invalid without a detector", "M62"},
+    {Path::line_aux_in,          "/Bms/Lines/AuxIn",      i32, plain, r, flag, any, "1: Aux-In is powered, the board stays on at a low cell; invalid when not fitted", "M32, M104"},
     {Path::output_load_disconnect,   "/Bms/Outputs/LoadDisconnect",   i32, plain, r, flag, any, "1: high, loads connected; 0: floating", "own"},
     {Path::output_charge_disconnect, "/Bms/Outputs/ChargeDisconnect", i32, plain, r, flag, any, "1: high, chargers connected; 0: floating", "own"},
     {Path::output_pre_alarm,         "/Bms/Outputs/PreAlarm",         i32, plain, r, flag, any, "1: high, lamp or buzzer on; 0: floating", "own"},

@@ -87,6 +87,8 @@ struct Vebus {
     std::string port;
     Transmit transmit = Transmit::control;
     OnStop on_stop = OnStop::emergency;
+    Millis frame_interval{1000};       ///< a command under a veto is repeated this often
+    Millis frame_interval_quiet{2000}; ///< and this often while the Multi is off (M25)
     Seconds link_timeout{10};
     Millis send_window{10};
     bool operator==(const Vebus&) const = default;

@@ -105,6 +105,8 @@ class BmsLink {
 
     /// What the Multi shall do; nullopt: send nothing.
     void want(std::optional<Wanted>);
+    /// How often an insisted mode is repeated, from now on.
+    void repeat_mode_every(Duration);
     /// Originals of an earlier run, to be given back when charging is allowed.
     void restore_originals(const Originals&);
     /// The owner's word that the bus is in order again; ends listen only.

@@ -35,6 +35,7 @@ struct Protection {
     bool cell_high = false; ///< loops that are open; meaningless while the inputs are not valid
     bool cell_low = false;
     bool cell_low_imminent = false;
+    std::optional<bool> mains, aux_in; ///< empty: not fitted, or lost
     bool allow_to_charge = false;
     bool allow_to_discharge = false;
     bool pre_alarm = false;

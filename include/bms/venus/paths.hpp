@@ -52,6 +52,8 @@ enum class Path : std::size_t {
     line_cell_low,
     line_pre_alarm,
     line_cable_fault,
+    line_mains,
+    line_aux_in,
     output_load_disconnect,
     output_charge_disconnect,
     output_pre_alarm,
