@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/mapping.hpp"
+#include "app/options.hpp"
+#include "app/settings.hpp"
+#include "support/core_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace bms::test {
+namespace {
+
+using namespace app;
+using core::ChargeOrder;
+using core::Mode;
+
+bool level(const Levels& levels, Role role) { return levels.at(static_cast<std::size_t>(role)); }
+
+struct Mapping : CoreBench, testing::Test {
+    config::Config config;
+    vebus::LinkStatus link;
+
+    venus::Facts facts(const vebus::LinkStatus* with_link, const std::string& line_problem = "") {
+        venus::Facts f;
+        fill_facts(f, result,
+                   {.inputs = inputs, .config = config, .link = with_link, .line_problem = line_problem},
+                   now);
+        return f;
+    }
+};
+
+TEST_F(Mapping, TheTwoSignalCopiesAreThePermissions) {
+    start();
+    for (const bool low : {false, true}) {
+        discharge_loop(!low);
+        run(31s);
+        const Levels levels = levels_of(result, {}, false);
+        EXPECT_EQ(level(levels, Role::two_signal_discharge), !low);
+        EXPECT_EQ(level(levels, Role::load_disconnect), !low);
+        EXPECT_EQ(level(levels, Role::led_cell_low), !low); // M28
+        EXPECT_TRUE(level(levels, Role::two_signal_charge));
+    }
+}
+
+TEST_F(Mapping, PermissionsOnDBusAreThoseOfTheOutputs) {
+    start();
+    charge_loop(false);
+    run(1s);
+    const auto f = facts(nullptr);
+    EXPECT_FALSE(f.protection.allow_to_charge);
+    EXPECT_FALSE(f.protection.charge_disconnect_high);
+    EXPECT_TRUE(f.protection.allow_to_discharge);
+    EXPECT_TRUE(f.protection.cell_high);
+    EXPECT_EQ(f.protection.reason, "the battery stops charging: high cell or temperature");
+    EXPECT_EQ(f.multi.link_reason, "no VE.Bus link configured: outputs and D-Bus only"); // M53
+}
+
+TEST_F(Mapping, AMissingLineIsTheReasonAndTheError) {
+    lose_lines();
+    const auto f = facts(nullptr, "btv_pre_alarm: GPIO17 is used by 'sysfs'");
+    EXPECT_FALSE(f.protection.inputs_valid);
+    EXPECT_EQ(f.protection.reason, "btv_pre_alarm: GPIO17 is used by 'sysfs'");
+    EXPECT_EQ(f.protection.error_text, f.protection.reason);
+}
+
+TEST_F(Mapping, TheCountdownIsTold) {
+    start();
+    discharge_loop(false);
+    run(20ms);
+    const auto f = facts(nullptr);
+    EXPECT_EQ(f.protection.next_change, "loads will be disconnected");
+    EXPECT_EQ(f.protection.seconds_to_next_change, 30);
+}
+
+TEST_F(Mapping, WhyTheInverterIsNotControlledIsAlwaysSaid) {
+    start();
+    EXPECT_EQ(facts(&link).multi.link_reason, "not controlling the inverter: nothing heard on VE.Bus");
+    link.heard = true;
+    EXPECT_EQ(facts(&link).multi.link_reason, "talking to the Multi");
+    EXPECT_TRUE(facts(&link).multi.controlled);
+    link.listen_only_reason = "another BMS answers";
+    EXPECT_EQ(facts(&link).multi.link_reason, "not controlling the inverter: another BMS answers");
+    EXPECT_FALSE(facts(&link).multi.controlled);
+}
+
+TEST_F(Mapping, WhatTheChargerDoesIsNeverClaimedBeyondWhatIsKnown) { // decisions 4
+    link.heard = true;
+    inputs.multi = {.configured = true, .heard = true, .active = Mode::on};
+    start();
+    charge_loop(false);
+    run(1s);
+    EXPECT_EQ(facts(&link).multi.link_reason, "its charger told to charge with less, not acknowledged yet");
+    link.charge_order_in_force = true;
+    EXPECT_EQ(facts(&link).multi.link_reason,
+              "its charger told to charge with less, acknowledged but unverified: no current is measured");
+    link.dc_current_a = 4.0;
+    EXPECT_EQ(facts(&link).multi.link_reason, "its charger told to charge with less, measured");
+    link.charge_limit = {vebus::Capability::Known::no, "setting 4 is not supported"};
+    EXPECT_EQ(facts(&link).multi.link_reason,
+              "its charger told to charge with less, which it refused: setting 4 is not supported");
+}
+
+TEST_F(Mapping, TheReportToTheCoreHoldsNoGuess) {
+    EXPECT_EQ(report_of(link), (core::MultiReport{.configured = true}));
+    link.heard = true;
+    link.active_mode = vebus::SwitchState::charger_only;
+    link.dc_current_a = -3.26;
+    link.charge_stop.known = vebus::Capability::Known::no;
+    const auto report = report_of(link);
+    EXPECT_EQ(report.active, Mode::charger_only);
+    EXPECT_EQ(report.charge_current_da, -33);
+    EXPECT_EQ(report.can_stop_charge, false);
+    EXPECT_EQ(report.can_limit_charge, std::nullopt);
+}
+
+TEST_F(Mapping, EveryModeIsTheSameOnBothSides) {
+    for (const Mode mode : {Mode::off, Mode::charger_only, Mode::inverter_only, Mode::on}) {
+        const auto wanted = wanted_of(core::Command{.mode = mode}).value();
+        link.active_mode = wanted.mode;
+        EXPECT_EQ(report_of(link).active, mode);
+    }
+    EXPECT_EQ(wanted_of(std::nullopt), std::nullopt);
+}
+
+TEST_F(Mapping, AStopLeavesTheMultiAsWithoutABms) { // M129, decisions 6
+    start();
+    EXPECT_EQ(emergency_command(result), std::nullopt) << "it has never reported: nothing is said to it";
+    inputs.multi = {.configured = true, .heard = true, .active = Mode::on};
+    take_step();
+    const auto left = emergency_command(result).value();
+    EXPECT_EQ(left.mode, Mode::charger_only);
+    EXPECT_EQ(left.charge, ChargeOrder::reduce);
+    EXPECT_EQ(left.limit_a, 5);
+    charge_loop(false);
+    run(1s);
+    EXPECT_EQ(emergency_command(result)->charge, ChargeOrder::stop) << "what is forbidden stays forbidden";
+    wish(Mode::off);
+    EXPECT_EQ(emergency_command(result)->mode, Mode::off);
+}
+
+TEST(AppSettings, TheServiceIsNamedAfterThePortsKernelName) {
+    EXPECT_EQ(service_name({}, "ttyUSB3"), "com.victronenergy.vebus.ttyUSB3");
+    EXPECT_EQ(service_name({}, ""), "com.victronenergy.vebus.vebusbms");
+    EXPECT_EQ(service_name({.name = "com.victronenergy.vebus.mine"}, "ttyUSB3"),
+              "com.victronenergy.vebus.mine");
+}
+
+TEST(AppSettings, ALinkByIdLeadsToTheKernelName) {
+    const auto folder = std::filesystem::temp_directory_path() / ("bms-by-id-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    std::filesystem::create_symlink("/dev/null", folder / "usb-adapter");
+    EXPECT_EQ(kernel_name_of(folder / "usb-adapter"), "null");
+    EXPECT_EQ(kernel_name_of(folder / "missing"), "");
+    std::filesystem::remove_all(folder);
+}
+
+TEST(AppSettings, TheConfigurationReachesTheCore) { // M15
+    config::Config c;
+    c.protection.pre_alarm_lead = 45s;
+    c.protection.restart = config::Restart::manual;
+    c.btv.debounce_open = 7ms;
+    c.remote.kind = config::Remote::Kind::one_line;
+    const auto s = core_settings(c);
+    EXPECT_EQ(s.pre_alarm_lead, 45s);
+    EXPECT_EQ(s.loop.to_inactive, 7ms);
+    EXPECT_TRUE(s.restart_manual);
+    EXPECT_TRUE(s.remote_fitted);
+    EXPECT_FALSE(s.pre_alarm_fitted);
+}
+
+TEST(AppOptions, AreReadAndWrongOnesAreNamed) {
+    EXPECT_EQ(parse_options({}).config, "/etc/vebus-bms/vebus-bmsd.json");
+    EXPECT_EQ(parse_options({"--config", "x", "--record", "y"}).record, "y");
+    EXPECT_EQ(parse_options({"--check-config"}).what, Options::Do::check_config);
+    EXPECT_EQ(parse_options({"--config"}).error, "--config needs a file name");
+    EXPECT_EQ(parse_options({"--confg"}).error, "unknown option --confg; --help lists them");
+}
+
+} // namespace
+} // namespace bms::test
