@@ -145,7 +145,7 @@ std::optional<Message> BmsLink::next_message(Instant now) {
     order_charge();
     const auto id = static_cast<std::uint8_t>(first_request_id + request_id);
     for (RamSetting* setting : {&flags0, &bulk_current}) {
-        if (const auto message = setting->due(id, now)) {
+        if (auto message = setting->due(id, now)) {
             request_id = static_cast<std::uint8_t>((request_id + 1) % request_ids);
             request = Request{.setting = setting, .id = id, .at = now};
             setting->sent(*message);
