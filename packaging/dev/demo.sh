@@ -13,8 +13,8 @@ usage() {
 usage: ./dev demo [--story-only] [--config FILE]
        ./dev demo --stop
 
-Starts a private D-Bus, a simulated board, a simulated MultiPlus and vebus-bmsd, and tells a story of about 80 s: a low
-cell, a high cell, remote on/off. What is seen is compared with what must be. No hardware is touched.
+Starts a private D-Bus, a simulated board, a simulated MultiPlus and vebus-bmsd, and tells a story of about a minute: a
+low cell, a high cell, remote on/off. What is seen is compared with what must be. No hardware is touched.
 
   --story-only   end everything after the story; exit code 0 when it came true, 1 when it did not
   --stop         end the demo that was left running

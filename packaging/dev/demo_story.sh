@@ -36,6 +36,10 @@ look() {
 
 first_difference() { # prints it, in words; nothing when all is as it must be
     local name
+    if ! is_process "$(tail -n 1 "${folder:?}/children")" "$folder/"; then
+        echo "the daemon has ended"
+        return
+    fi
     for name in "${names[@]}"; do
         if [ "${seen[$name]}" != "${must[$name]}" ]; then
             echo "$name is '${seen[$name]}' and must be '${must[$name]}'"
@@ -55,7 +59,7 @@ story_is_false() { # story_is_false WORDS
     echo "   ${red}FALSE: $1${plain}"
     echo
     echo "The daemon's last words:"
-    tail -n 12 "${folder:?}/daemon.log"
+    tail -n 12 "$folder/daemon.log"
     echo
     echo "${red}The story is false at step $step_number ($step_title): $1${plain}"
     exit 1
