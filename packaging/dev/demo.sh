@@ -43,7 +43,7 @@ What the board and the Multi show
   $sim get $board
   $sim get $multi
 
-A cell is low (the loads go off after 30 s of warning), and well again (they are back after some seconds)
+A cell is low (the loads go off after 30 s of warning), and well again (they are back after 5 s; after each time within an hour, after twice as long)
   $sim set $board btv_allow_to_discharge=open
   $sim set $board btv_allow_to_discharge=closed
 
@@ -67,14 +67,11 @@ The end of it
 END_OF_HINTS
 }
 
-story_only=0 config=$repo/config/sim.json
+stop=0 story_only=0 config=$repo/config/sim.json
 while [ $# -gt 0 ]; do
     case $1 in
     --story-only) story_only=1 ;;
-    --stop)
-        stop_demo
-        exit 0
-        ;;
+    --stop) stop=1 ;;
     --config)
         [ $# -gt 1 ] || give_up "--config wants a FILE"
         shift && config=$1
@@ -91,6 +88,10 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+if [ $stop = 1 ]; then
+    stop_demo
+    exit 0
+fi
 claim_folder $story_only
 trap 'clean_up "$folder"' EXIT
 trap 'exit 129' HUP
