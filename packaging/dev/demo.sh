@@ -30,7 +30,10 @@ give_up() {
 }
 
 print_hints() {
-    local bus="DBUS_SESSION_BUS_ADDRESS=$bus_address" item=com.victronenergy.BusItem
+    local bus="DBUS_SESSION_BUS_ADDRESS=$bus_address" item=com.victronenergy.BusItem dev
+    printf -v sim %q "$sim"
+    printf -v ctl %q "$ctl"
+    printf -v dev %q "$repo/dev"
     cat <<END_OF_HINTS
 
 ${bold}It runs on in the background. Copy a line and try it:${plain}
@@ -43,7 +46,7 @@ What the board and the Multi show
   $sim get $board
   $sim get $multi
 
-A cell is low (the loads go off after 30 s of warning), and well again (they are back after 5 s; after each time within an hour, after twice as long)
+A cell is low (the loads go off after 30 s of warning), and well again (they are back after 10 s, and each time after twice as long)
   $sim set $board btv_allow_to_discharge=open
   $sim set $board btv_allow_to_discharge=closed
 
@@ -51,7 +54,7 @@ A cell is high, and well again
   $sim set $board btv_allow_to_charge=open
   $sim set $board btv_allow_to_charge=closed
 
-Shore power is unplugged, and plugged in
+Shore power is unplugged, and plugged in (without it, a Multi that went off sleeps after 10 s, until it is plugged in)
   $sim set $board mains_1=absent && $sim set $multi mains=off
   $sim set $board mains_1=present && $sim set $multi mains=on
 
@@ -63,7 +66,7 @@ The daemon's log$([ "$EUID" != 0 ] || echo " (as root it warns once about the se
   tail -f $folder/daemon.log
 
 The end of it
-  $repo/dev demo --stop
+  $dev demo --stop
 END_OF_HINTS
 }
 

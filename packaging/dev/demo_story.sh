@@ -73,7 +73,7 @@ step() {
 }
 
 act() { # act COMMAND...
-    echo "   \$ $*"
+    echo "   \$$(printf ' %q' "$@")"
     "$@" || story_is_false "this command failed"
 }
 
@@ -123,7 +123,7 @@ tell_story() {
 
     step 'A cell is nearly low: the battery opens its pre-alarm loop, and the buzzer warns'
     act "$sim" set "$board" btv_pre_alarm=open
-    must_be 2 pre_alarm=high PreAlarm=1
+    must_be 5 pre_alarm=high PreAlarm=1
     loads_off=$((SECONDS + 30))
 
     step 'A cell is low: the loads stay on until the warning has lasted 30 s'
@@ -132,35 +132,37 @@ tell_story() {
     count_down $loads_off
 
     step 'The loads are disconnected, and the Multi stops'
-    must_be 2 load_disconnect=floating AllowToDischarge=0 pre_alarm=floating PreAlarm=0 Multi='charger-only, off'
+    must_be 5 load_disconnect=floating AllowToDischarge=0 pre_alarm=floating PreAlarm=0 Multi='charger-only, off'
     took load_disconnect floating pre_alarm high 29500 32000 # M15
 
     step 'Back in the harbour: shore power wakes the Multi to charge; the loads stay off'
     act "$sim" set "$board" mains_1=present
     act "$sim" set "$multi" mains=on
-    must_be 3 Multi='charger-only, charging 35 A'
+    must_be 5 Multi='charger-only, charging 35 A' # M62
 
     step 'The cell has recovered: the loads come back once that has lasted 5 s'
     act "$sim" set "$board" btv_allow_to_discharge=closed btv_pre_alarm=closed
-    must_be 8 load_disconnect=high AllowToDischarge=1 Multi='on, charging 35 A'
+    must_be 10 load_disconnect=high AllowToDischarge=1 Multi='on, charging 35 A'
     took load_disconnect high btv_allow_to_discharge closed 5000 7000
 
     step 'A cell is high: chargers are disconnected at once, the Multi may still charge with 5 A'
     act "$sim" set "$board" btv_allow_to_charge=open
-    must_be 3 charge_disconnect=floating AllowToCharge=0 Multi='on, charging 5 A'
+    must_be 5 charge_disconnect=floating AllowToCharge=0 Multi='on, charging 5 A' # M11
     took charge_disconnect floating btv_allow_to_charge open 0 1000
 
     step 'The cell has come down: chargers come back once that has lasted 5 s'
     act "$sim" set "$board" btv_allow_to_charge=closed
-    must_be 8 charge_disconnect=high AllowToCharge=1 Multi='on, charging 35 A'
+    must_be 10 charge_disconnect=high AllowToCharge=1 Multi='on, charging 35 A'
 
     step 'The remote switch is turned off: no loads, no charging; shore power is passed through'
     act "$sim" set "$board" remote_h=off remote_l=off
-    must_be 3 load_disconnect=floating AllowToDischarge=0 charge_disconnect=floating AllowToCharge=0 Multi='charger-only, passthru'
+    must_be 5 load_disconnect=floating AllowToDischarge=0 charge_disconnect=floating AllowToCharge=0 \
+        Multi='charger-only, passthru' # M33
 
     step 'The remote switch is turned on: all is well again'
     act "$sim" set "$board" remote_h=on remote_l=on
-    must_be 5 load_disconnect=high AllowToDischarge=1 charge_disconnect=high AllowToCharge=1 Multi='on, charging 35 A'
+    must_be 5 load_disconnect=high AllowToDischarge=1 charge_disconnect=high AllowToCharge=1 \
+        Multi='on, charging 35 A'
 
     echo
     echo "${green}The story is true: $step_number steps in $((SECONDS - started)) s.${plain}"
