@@ -133,6 +133,6 @@ DbusPump::DbusPump(asio::io_context& io, sdbus::IConnection& bus, Lost lost)
 
 DbusPump::~DbusPump() { impl_->close(); }
 
-void DbusPump::poke() { impl_->pump(); }
+void DbusPump::poke() { impl_->arm(); }
 
 } // namespace bms::io

@@ -31,7 +31,7 @@ class DbusPump {
     DbusPump(const DbusPump&) = delete;
     DbusPump& operator=(const DbusPump&) = delete;
 
-    /// After sending from outside a D-Bus callback: what did not go out at once gets its wait. Handles
+    /// After sending, also inside a D-Bus callback: what did not go out at once gets its wait. Handles
     /// nothing that was received.
     void poke();
 

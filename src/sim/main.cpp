@@ -4,10 +4,7 @@
 // vebus-bms-sim: the simulators, and one-shot commands to them.
 #include "sim/board.hpp"
 #include "sim/client.hpp"
-
-#if __has_include("multiplus.hpp")
-#include "multiplus.hpp"
-#endif
+#include "sim/multiplus.hpp"
 
 #include <exception>
 #include <iostream>
@@ -53,11 +50,9 @@ int run(const std::string& verb, const std::vector<std::string>& args) {
     if (verb == "board" && (args.empty() || args[0] != "--help")) {
         return bms::sim::run_board(args);
     }
-#if __has_include("multiplus.hpp")
     if (verb == "multiplus") {
         return bms::sim::run_multiplus(args);
     }
-#endif
     if (verb == "set" || verb == "get" || verb == "expect") {
         return one_shot(verb, args);
     }

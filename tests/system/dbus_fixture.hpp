@@ -102,6 +102,8 @@ class DbusServiceTest : public ::testing::Test {
         DbusService::Events events;
         events.written = [this](Path path, const venus::Value& value) {
             written.emplace_back(path, value);
+            if (on_write)
+                on_write();
             return answer;
         };
         events.info = [this](const std::string& text) { said.push_back(text); };
@@ -183,6 +185,7 @@ class DbusServiceTest : public ::testing::Test {
     std::unique_ptr<DbusService> service;
     std::vector<std::string> said, warned;
     std::vector<std::pair<Path, venus::Value>> written;
+    std::function<void()> on_write; ///< what the owner does at once, inside the call
     int answer = 0;
     Instant now{1000s};
 };

@@ -103,6 +103,27 @@ TEST_F(DbusItemsTest, AWriteIsAnsweredWithVictronsCodes) {
     EXPECT_EQ(set(client, "/CustomName", Variant{std::string("Yacht")}), 2);
 }
 
+TEST_F(DbusItemsTest, WhatAWriteChangesAtOnceIsToldAndTheBusIsKept) {
+    const PrivateBus bus;
+    Client client;
+    start_named();
+    service->flush(now);
+    on_write = [this] {
+        facts.multi.wish = venus::Mode::off;
+        venus::publish(facts, tree);
+        service->flush(now);
+    };
+    EXPECT_EQ(set(client, "/Mode", Variant{std::int32_t{4}}), 0);
+    ASSERT_TRUE(eventually([&] {
+        return std::ranges::any_of(client.signals(), [](const Items& items) {
+            return items.contains("/Mode") && items.at("/Mode").at("Text").get<std::string>() == "off";
+        });
+    }));
+    EXPECT_EQ(call<std::string>(client, "/Mode", "GetText"), "off");
+    EXPECT_TRUE(service->name_owned());
+    EXPECT_THAT(warned, IsEmpty());
+}
+
 TEST_F(DbusItemsTest, AWriteWithoutAVariantIsAnErrorAndChangesNothing) {
     const PrivateBus bus;
     Client client;
