@@ -181,6 +181,7 @@ TEST_F(DaemonProtects, TheModeWrittenOnDBusIsWhatTheMultiDoes) { // M29
     EXPECT_TRUE(multi_is("mode", "on"));
     EXPECT_TRUE(item_is("/Mode", "3"));
     EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_EQ(times_in_log("was lost"), 0) << "the name must not go when something is written";
 }
 
 TEST_F(DaemonProtects, WhatCannotBeWrittenIsRefusedAndChangesNothing) {
