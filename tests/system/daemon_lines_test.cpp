@@ -93,6 +93,8 @@ TEST_F(DaemonLines, AKilledBoardTakesBothPermissionsAndANewOneGivesThemBack) {
     EXPECT_EQ(item("/Bms/AllowToDischarge"), "0");
     EXPECT_EQ(item("/Bms/Error"), "1");
     EXPECT_TRUE(error_names("btv_allow_to_charge", board_socket()));
+    EXPECT_TRUE(log_says("cannot be reached"));
+    EXPECT_EQ(times_in_log("cannot be reached"), 1) << "one reason, not one for each line";
     start_board();
     EXPECT_TRUE(permissions_are(true, true));
     EXPECT_TRUE(item_is("/Bms/Error", "0"));
