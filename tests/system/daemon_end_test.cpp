@@ -133,6 +133,22 @@ TEST_F(DaemonEnd, KilledWhileTheRemoteWasOffTheNextOneTurnsTheMultiOnAgain) {
     EXPECT_TRUE(multi_is("disable_charge", "no"));
 }
 
+TEST_F(DaemonEnd, ALatchedLowCellOutlivesARestartUntilTheUsersWord) {
+    configure("/protection/restart", R"("manual")");
+    std::filesystem::create_directory(folder / "state");
+    std::ofstream(state_file()) << R"({"format": 1, "memory": {"wish": "on", "restart_latched": true},
+                                       "multi_originals": {"flags0": null, "bulk_current_a": null}})";
+    start_board();
+    start_multi();
+    start_daemon();
+    EXPECT_TRUE(permissions_are(true, false));
+    EXPECT_TRUE(multi_is("mode", "charger-only"));
+    EXPECT_EQ(write("/Bms/Restart", 1), 0);
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(multi_is("mode", "on"));
+    EXPECT_NE(write("/Bms/Restart", 1), 0);
+}
+
 TEST_F(DaemonEnd, ACorruptStateFileIsToldOnceAndProtectionGoesOn) {
     std::filesystem::create_directory(folder / "state");
     std::ofstream(state_file()) << R"({"format": 1, "memory": {"wish)";
