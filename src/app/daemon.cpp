@@ -298,7 +298,7 @@ void Daemon::finish_stop() {
     const Instant now = io::monotonic_now();
     const auto left_with = emergency_command(result_);
     const bool wait_for_multi = link_ && left_with && config_.vebus.on_stop == config::OnStop::emergency &&
-                                link_->status().heard && !link_->shows(left_with->mode);
+                                link_->status().heard && !link_->obeyed(left_with->mode);
     if (wait_for_multi && now < stop_by_) {
         timer_->timer.expires_at(io::to_steady(std::min(stop_by_, link_->next_deadline())));
         timer_->timer.async_wait([this](boost::system::error_code error) {

@@ -70,8 +70,10 @@ void Lines::lose(std::size_t i, const std::string& why, Instant now) {
     s.driven = false; // permission is not given back by a mere reconnection
     s.back_off = std::clamp(2 * s.back_off, first_back_off, longest_back_off);
     s.retry_at = now + s.back_off;
-    if (s.error != why) {
-        s.error = why;
+    // A chip that goes takes all its lines for one reason: told once, with the first of them.
+    const bool told = std::ranges::any_of(slots_, [&](const Slot& any) { return any.error == why; });
+    s.error = why;
+    if (!told) {
         events_.warning(std::string(info_at(i).name) + ": " + why);
     }
 }

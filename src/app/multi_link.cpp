@@ -7,6 +7,7 @@
 #include "io/serial_port.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bms::app {
 namespace {
@@ -82,8 +83,9 @@ void MultiLink::received(std::span<const std::uint8_t> bytes, Instant now) {
 
 void MultiLink::send_due(Instant now) {
     if (const auto bytes = link_.poll(now); !bytes.empty()) {
-        if (const auto error = port_->write(bytes)) {
-            events_.warning("vebus: " + *error);
+        const std::string error = port_->write(bytes).value_or("");
+        if (std::exchange(write_error_, error) != error && !error.empty()) {
+            events_.warning("vebus: " + error);
         }
     }
     if (const auto& reason = link_.status().listen_only_reason; reason != last_listen_only_) {
@@ -102,8 +104,11 @@ bool MultiLink::silent(Instant now) const {
     return !link_.status().heard && now - last_heard_ >= config_.link_timeout;
 }
 
-bool MultiLink::shows(core::Mode mode) const {
-    return last_report_.active == mode || last_report_.remote == mode;
+bool MultiLink::obeyed(core::Mode mode) const {
+    const auto& report = last_report_;
+    const bool cannot = report.can_limit_charge == false || report.can_stop_charge == false;
+    return (report.active == mode || report.remote == mode) &&
+           (cannot || link_.status().charge_order_in_force);
 }
 
 } // namespace bms::app

@@ -44,8 +44,8 @@ class MultiLink {
     const std::string& port_problem() const { return problem_; }
     /// Nothing has been heard for the link time-out.
     bool silent(Instant now) const;
-    /// The command is what the Multi shows.
-    bool shows(core::Mode mode) const;
+    /// The Multi shows the mode that is wanted, and has taken the charge order or cannot.
+    bool obeyed(core::Mode mode) const;
 
   private:
     void open(Instant now);
@@ -59,6 +59,7 @@ class MultiLink {
     core::MultiReport last_report_;
     std::string last_listen_only_;
     std::string problem_;
+    std::string write_error_; ///< of the last frame, so that a stuck port is told once
     Instant started_{};
     Instant last_heard_{};
     Instant retry_at_{};

@@ -3,14 +3,28 @@
 #include "app/storage.hpp"
 
 #include <filesystem>
+#include <utility>
 
 namespace bms::app {
 namespace {
 
 constexpr Duration shortest_interval = 60s; // a worn SD card is a dead boat
+constexpr Duration under_way = 1s;          // the write before still runs
 
 std::string text_of(const core::Memory& memory, const vebus::Originals& originals) {
     return record::memory_text(memory, originals.flags0, originals.bulk_current_a);
+}
+
+template<typename T>
+bool appeared(const std::optional<T>& now, const std::optional<T>& before) {
+    return now && now != before;
+}
+
+/// Lost by a crash, this would leave the Multi down or loads to come back unasked.
+bool owes_more(const record::StoredMemory& now, const record::StoredMemory& before) {
+    return appeared(now.memory.wish, before.memory.wish) || appeared(now.flags0, before.flags0) ||
+           appeared(now.bulk_current_a, before.bulk_current_a) ||
+           (now.memory.restart_latched && !before.memory.restart_latched);
 }
 
 } // namespace
@@ -24,7 +38,7 @@ Storage::Storage(const std::string& folder, Warning warning)
         return;
     }
     if (const auto memory = record::memory_from(*content)) {
-        loaded_ = *memory;
+        loaded_ = last_ = *memory;
         stored_ = *content;
     } else {
         warning_(folder + "/memory.json cannot be read: starting as if nothing was stored");
@@ -32,18 +46,32 @@ Storage::Storage(const std::string& folder, Warning warning)
 }
 
 void Storage::keep(const core::Memory& memory, const vebus::Originals& originals, Instant now) {
-    if (const auto outcome = file_.outcome(); outcome && !outcome->empty()) {
-        warning_(*outcome + ". Protection goes on; what the Multi is owed would not survive a restart.");
+    if (const auto outcome = file_.outcome()) {
+        written(*outcome);
     }
     const std::string text = text_of(memory, originals);
-    const bool differs = text != stored_ && !(stored_.empty() && text == text_of({}, {}));
-    waiting_ = differs;
-    if (differs && now >= due_) {
+    const record::StoredMemory fresh{memory, originals.flags0, originals.bulk_current_a};
+    waiting_ = text != stored_ && !(stored_.empty() && text == text_of({}, {}));
+    if (!waiting_ || (now < due_ && !owes_more(fresh, last_))) {
+        return;
+    }
+    if (file_.write(text)) {
+        stored_ = text;
+        last_ = fresh;
+        waiting_ = false;
         due_ = now + shortest_interval;
-        if (file_.write(text)) {
-            stored_ = text;
-            waiting_ = false;
-        }
+    } else {
+        due_ = now + under_way;
+    }
+}
+
+/// A write that failed is tried again when the next one is due, and told once.
+void Storage::written(const std::string& error) {
+    if (!error.empty()) {
+        stored_ = "not known";
+    }
+    if (std::exchange(last_error_, error) != error && !error.empty()) {
+        warning_(error + ". Protection goes on; what the Multi is owed would not survive a restart.");
     }
 }
 

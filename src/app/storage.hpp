@@ -11,8 +11,9 @@
 
 namespace bms::app {
 
-/// What survives a restart: kept in one file, written on change and at most once a minute. Absent or broken
-/// is nothing stored, which is the safe direction: the Multi's present state is then the wish.
+/// What survives a restart: kept in one file, written on change. A new debt to the Multi is written at once,
+/// for a crash may follow; that it is paid, at most once a minute. Absent or broken is nothing stored, which
+/// is the safe direction: the Multi's present state is then the wish.
 class Storage {
   public:
     using Warning = std::function<void(const std::string&)>;
@@ -28,10 +29,13 @@ class Storage {
     Instant next_deadline() const { return waiting_ ? due_ : never; }
 
   private:
+    void written(const std::string& error);
+
     io::StateFile file_;
     Warning warning_;
     record::StoredMemory loaded_;
-    std::string stored_;
+    record::StoredMemory last_;
+    std::string stored_, last_error_;
     Instant due_ = Instant::min();
     bool waiting_ = false;
 };

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// How the daemon ends, what it leaves behind, and what the next start makes of it.
+#include "system/daemon_fixture.hpp"
+
+#include <fstream>
+
+namespace bms::test {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+class DaemonEnd : public DaemonTest {
+  protected:
+    std::string state_file() const { return folder / "state" / "memory.json"; }
+    std::string stored() const {
+        std::ifstream file(state_file());
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    void outputs_float() const {
+        EXPECT_TRUE(line_is("load_disconnect", "floating"));
+        EXPECT_TRUE(line_is("charge_disconnect", "floating"));
+        EXPECT_TRUE(line_is("two_signal_charge", "floating"));
+        EXPECT_TRUE(line_is("heartbeat", "floating"));
+    }
+};
+
+class DaemonEndBySignal : public DaemonEnd, public testing::WithParamInterface<int> {};
+
+TEST_P(DaemonEndBySignal, OutputsAreReleasedTheMultiIsLeftAsWithoutABmsAndTheNextStartGivesItBack) { // M129
+    start_all();
+    EXPECT_EQ(end_daemon(GetParam()), 0);
+    outputs_float();
+    EXPECT_EQ(item("/Bms/AllowToCharge"), "gone");
+    EXPECT_EQ(multi("mode"), "charger-only");
+    EXPECT_LE(std::stoi(multi("charge_current_a")), 5);
+    EXPECT_THAT(stored(), HasSubstr(R"("wish": "on")"));
+    EXPECT_EQ(multi("eeprom_writes"), "0");
+
+    start_daemon();
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(multi_is("mode", "on"));
+    EXPECT_TRUE(multi_is("charge_current_a", "35"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, DaemonEndBySignal, testing::Values(SIGTERM, SIGINT),
+                         [](const auto& test) { return test.param == SIGTERM ? "Sigterm" : "Sigint"; });
+
+TEST_F(DaemonEnd, AMultiThatIsChargerOnlyAlreadyIsLimitedTooBeforeTheEnd) {
+    start_all();
+    ASSERT_EQ(write("/Mode", 1), 0);
+    ASSERT_TRUE(multi_is("mode", "charger-only"));
+    ASSERT_TRUE(item_is("/Diagnostics/MultiMode", "1"));
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    EXPECT_EQ(multi("mode"), "charger-only");
+    EXPECT_EQ(multi("bulk_current_a"), "5");
+}
+
+TEST_F(DaemonEnd, WithAHighCellTheMultiIsLeftWithoutCharging) {
+    start_all();
+    set("btv_allow_to_charge=open");
+    ASSERT_TRUE(permissions_are(false, true));
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    EXPECT_EQ(multi("mode"), "charger-only");
+    EXPECT_EQ(multi("charge_current_a"), "0");
+}
+
+TEST_F(DaemonEnd, AUserWhoWantsItOffFindsItOffAfterARestart) {
+    start_all();
+    ASSERT_EQ(write("/Mode", 4), 0);
+    ASSERT_TRUE(multi_is("mode", "off"));
+    ASSERT_TRUE(item_is("/Diagnostics/MultiMode", "4"));
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    EXPECT_EQ(multi("mode"), "off");
+    start_daemon();
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(item_is("/Diagnostics/ControlsInverter", "1"));
+    EXPECT_TRUE(item_is("/Mode", "4"));
+    EXPECT_EQ(multi("mode"), "off");
+}
+
+TEST_F(DaemonEnd, WhereAStopShallReleaseTheMultiItStaysAsItIs) {
+    configure("/vebus/on_stop", R"("release")");
+    start_all();
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    EXPECT_EQ(multi("mode"), "on");
+    EXPECT_EQ(multi("charge_current_a"), "35");
+}
+
+TEST_F(DaemonEnd, AMultiThatDoesNotAnswerHoldsUpTheEndForTwoSecondsAtMost) {
+    start_all();
+    set_multi("mute=on");
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+    outputs_float();
+}
+
+TEST_F(DaemonEnd, WithoutAMultiItEndsAtOnce) {
+    start_board();
+    start_daemon();
+    ASSERT_TRUE(permissions_are(true, true));
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    outputs_float();
+}
+
+TEST_F(DaemonEnd, AKilledDaemonLeavesEveryOutputFloatingAndTheNextOneRecovers) {
+    start_all();
+    daemon->kill();
+    outputs_float();
+    start_daemon();
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(multi_is("mode", "on"));
+    EXPECT_TRUE(multi_is("charge_current_a", "35"));
+}
+
+// The mode and the charge setting are taken one after the other: both debts must be stored at once.
+TEST_F(DaemonEnd, KilledWhileTheRemoteWasOffTheNextOneTurnsTheMultiOnAgain) {
+    start_all();
+    set("remote_h=off remote_l=off");
+    ASSERT_TRUE(multi_is("mode", "charger-only"));
+    ASSERT_TRUE(multi_is("disable_charge", "yes"));
+    ASSERT_TRUE(soon([this] { return stored().find(R"("flags0": 33044)") != std::string::npos; }))
+        << stored();
+    daemon->kill();
+    set("remote_h=on remote_l=on");
+    start_daemon();
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(multi_is("mode", "on"));
+    EXPECT_TRUE(multi_is("disable_charge", "no"));
+}
+
+TEST_F(DaemonEnd, ALatchedLowCellOutlivesARestartUntilTheUsersWord) {
+    configure("/protection/restart", R"("manual")");
+    std::filesystem::create_directory(folder / "state");
+    std::ofstream(state_file()) << R"({"format": 1, "memory": {"wish": "on", "restart_latched": true},
+                                       "multi_originals": {"flags0": null, "bulk_current_a": null}})";
+    start_board();
+    start_multi();
+    start_daemon();
+    EXPECT_TRUE(permissions_are(true, false));
+    EXPECT_TRUE(multi_is("mode", "charger-only"));
+    EXPECT_EQ(write("/Bms/Restart", 1), 0);
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(multi_is("mode", "on"));
+    EXPECT_NE(write("/Bms/Restart", 1), 0);
+}
+
+TEST_F(DaemonEnd, ACorruptStateFileIsToldOnceAndProtectionGoesOn) {
+    std::filesystem::create_directory(folder / "state");
+    std::ofstream(state_file()) << R"({"format": 1, "memory": {"wish)";
+    start_all();
+    EXPECT_EQ(times_in_log("memory.json cannot be read"), 1);
+    set("btv_allow_to_charge=open");
+    EXPECT_TRUE(permissions_are(false, true));
+}
+
+// Root may write everywhere but below a file.
+TEST_F(DaemonEnd, AStateFolderThatCannotBeWrittenIsToldOnceAndProtectionGoesOn) {
+    std::ofstream(folder / "state") << "a file where the folder should be";
+    start_all();
+    set("btv_allow_to_charge=open");
+    EXPECT_TRUE(permissions_are(false, true));
+    EXPECT_TRUE(log_says("cannot write " + state_file()));
+    set("btv_allow_to_charge=closed");
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_EQ(times_in_log("cannot write"), 1);
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+}
+
+} // namespace
+} // namespace bms::test
