@@ -198,8 +198,10 @@ void Daemon::publish(Instant now) {
     if (!bus_) {
         return;
     }
-    const bool silence_is_expected =
-        state_.discharge == core::Discharge::load_disconnect || state_.wish.mode == core::Mode::off;
+    sleep_.update({.heard = link_ && link_->status().heard,
+                   .may_sleep = multi_may_sleep(result_),
+                   .powered = multi_is_powered(result_, inputs_, config_)},
+                  now);
     const Surroundings around{.inputs = inputs_,
                               .config = config_,
                               .link = link_ ? &link_->status() : nullptr,
@@ -209,7 +211,8 @@ void Daemon::publish(Instant now) {
                               .last_move = last_move_,
                               .cell_high_count = cell_high_count_,
                               .cell_low_count = cell_low_count_,
-                              .link_silent = link_ && link_->silent(now) && !silence_is_expected};
+                              .multi_asleep = sleep_.asleep(),
+                              .link_silent = link_ && link_->silent(now) && !sleep_.asleep()};
     fill_facts(facts_, result_, around, now);
     venus::publish(facts_, tree_);
     if (!name_requested_ && ready_for_name(now)) {

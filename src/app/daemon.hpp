@@ -7,6 +7,7 @@
 
 #include "app/lines.hpp"
 #include "app/multi_link.hpp"
+#include "app/multi_sleep.hpp"
 #include "app/storage.hpp"
 #include "io/dbus_service.hpp"
 
@@ -65,6 +66,7 @@ class Daemon {
     Instant last_move_{};
     std::uint32_t cell_high_count_ = 0, cell_low_count_ = 0;
     bool heartbeat_ = false;
+    MultiSleep sleep_;
     bool name_requested_ = false;
     bool stopping_ = false;
     Instant stop_by_{};

@@ -143,7 +143,8 @@ std::string error_text(const core::StepResult& r, const Surroundings& around) {
 std::string charge_order_words(const core::StepResult& r, const vebus::LinkStatus& link) {
     const bool reduce = r.state.multi_charge == core::MultiCharge::reduce;
     const vebus::Capability& able = reduce ? link.charge_limit : link.charge_stop;
-    const std::string order = reduce ? "its charger told to charge with less" : "its charger told to stop";
+    const std::string order =
+        std::string("talking to the Multi, its charger told to ") + (reduce ? "charge with less" : "stop");
     if (able.known == vebus::Capability::Known::no) {
         return order + ", which it refused: " + able.why;
     }
@@ -168,7 +169,8 @@ std::string link_reason(const core::StepResult& r, const Surroundings& around) {
         return "not controlling the inverter: " + around.link->listen_only_reason;
     }
     if (!around.link->heard) {
-        return "not controlling the inverter: nothing heard on VE.Bus";
+        return around.multi_asleep ? "the Multi sleeps: AC, its own switch or the vebus_standby line wakes it"
+                                   : "not controlling the inverter: nothing heard on VE.Bus";
     }
     return r.state.multi_charge == core::MultiCharge::allow ? "talking to the Multi"
                                                             : charge_order_words(r, *around.link);
@@ -285,6 +287,16 @@ core::MultiReport report_of(const vebus::LinkStatus& link) {
 void fill_facts(venus::Facts& facts, const core::StepResult& r, const Surroundings& around, Instant now) {
     fill_protection(facts.protection, r, around, now);
     fill_multi(facts.multi, r, around);
+}
+
+bool multi_may_sleep(const core::StepResult& r) {
+    const bool told_off =
+        r.state.power != core::Power::starting && r.state.discharge == core::Discharge::load_disconnect;
+    return told_off || r.state.wish.mode == core::Mode::off;
+}
+
+bool multi_is_powered(const core::StepResult& r, const core::Inputs& inputs, const config::Config& config) {
+    return inputs.mains == true || (config.outputs.vebus_standby && r.outputs.vebus_standby == Line::high);
 }
 
 std::optional<core::Command> emergency_command(const core::StepResult& r) {

@@ -30,11 +30,18 @@ struct Surroundings {
     Instant last_move{};
     std::uint32_t cell_high_count = 0;
     std::uint32_t cell_low_count = 0;
-    bool link_silent = false; ///< nothing heard for the link time-out although it should be
+    bool multi_asleep = false; ///< silent as expected: it went off without AC, its bus has no power
+    bool link_silent = false;  ///< nothing heard for the link time-out although it should be
 };
 
 /// Fills protection and multi; identity and bank stay as they are.
 void fill_facts(venus::Facts& facts, const core::StepResult& result, const Surroundings& around, Instant now);
+
+/// Off without AC it lets its bus go dead after a while: silence is then no fault (M25, M134).
+bool multi_may_sleep(const core::StepResult& result);
+/// AC, or our standby line, keeps its electronics awake.
+bool multi_is_powered(const core::StepResult& result, const core::Inputs& inputs,
+                      const config::Config& config);
 
 /// What the Multi is left with on a clean stop: as it would be without a BMS, charger-only at no more than 5
 /// A, and never more than wished or allowed. nullopt: it has never reported, so nothing is said to it.

@@ -27,6 +27,19 @@ bool multi_is_off(const State& state, const MultiReport& multi) {
     return multi.active == Mode::off || (loads_off && multi.ac_present == false);
 }
 
+/// The Multi's electronics need the standby line where no AC keeps them alive: to be told to charge when AC
+/// comes back after a low cell (M62), and to be told to invert again once loads are allowed. Never against an
+/// off wish.
+bool wake_the_multi(const State& state, const Inputs& inputs, bool loads) {
+    if (!state.wish.mode || state.wish.mode == Mode::off) {
+        return false;
+    }
+    const MultiReport& multi = inputs.multi;
+    const bool recharge = !loads && state.loads.cause == Cause::loop && inputs.mains == true;
+    const bool inverts = multi.active && may_invert(*multi.active);
+    return recharge || (loads && multi.configured && may_invert(*state.wish.mode) && !inverts);
+}
+
 ChargeOrder order_of(MultiCharge region) {
     switch (region) {
     case MultiCharge::allow:
@@ -57,13 +70,12 @@ Outputs outputs_of(const State& state, const Inputs& inputs, const Settings& set
     const bool powered = state.power == Power::on;
     const bool loads = powered && state.discharge != Discharge::load_disconnect;
     const bool charge = powered && state.charge == Charge::allowed;
-    const bool low_cell_shutdown = powered && !loads && state.loads.cause == Cause::loop;
 
     Outputs out;
     out.load_disconnect = high_if(loads);
     out.charge_disconnect = high_if(charge);
     out.pre_alarm = high_if(powered && state.discharge == Discharge::pre_alarm);
-    out.vebus_standby = high_if(low_cell_shutdown && inputs.mains == true && state.wish.mode != Mode::off);
+    out.vebus_standby = high_if(powered && wake_the_multi(state, inputs, loads));
     out.led_cell_low = loads;
     out.led_cell_high = powered && !charge && state.charging.cause == Cause::loop;
     out.allow_to_charge = charge;

@@ -40,17 +40,17 @@ class DbusPump::Impl : public std::enable_shared_from_this<Impl> {
         unsent_.cancel();
     }
 
-    /// A handler of ours that sends something gets here from inside: the turn under way sends it, and sd-bus
-    /// would refuse a second one.
     void pump() {
-        if (closed_ || std::exchange(turning_, true))
+        if (closed_)
             return;
-        const bool done = take_turns();
-        turning_ = false;
-        if (done)
-            arm();
-        else
-            asio::post(timeout_.get_executor(), [self = shared_from_this()] { self->pump(); });
+        try {
+            for (int turn = 0; turn < most_at_once; ++turn)
+                if (!compat::process_one(bus_))
+                    return arm();
+        } catch (const sdbus::Error& error) {
+            return fail(error.getMessage());
+        }
+        asio::post(timeout_.get_executor(), [self = shared_from_this()] { self->pump(); });
     }
 
     /// Never calls back: whoever sends is not surprised by what was received.
@@ -72,19 +72,6 @@ class DbusPump::Impl : public std::enable_shared_from_this<Impl> {
         Descriptor descriptor;
         bool reading = false, writing = false;
     };
-
-    /// False: there may be more to do.
-    bool take_turns() {
-        try {
-            for (int turn = 0; turn < most_at_once; ++turn)
-                if (!compat::process_one(bus_))
-                    return true;
-        } catch (const sdbus::Error& error) {
-            fail(error.getMessage());
-            return true;
-        }
-        return false;
-    }
 
     void fail(const std::string& why) {
         if (closed_)
@@ -136,7 +123,7 @@ class DbusPump::Impl : public std::enable_shared_from_this<Impl> {
     Lost lost_;
     Watched socket_, wake_;
     asio::steady_timer timeout_, unsent_;
-    bool turning_ = false, closed_ = false;
+    bool closed_ = false;
 };
 
 DbusPump::DbusPump(asio::io_context& io, sdbus::IConnection& bus, Lost lost)

@@ -222,6 +222,19 @@ TEST_F(WithMulti, MainsAfterALowCellShutdownKeepsItsElectronicsAwake) { // M62
     EXPECT_EQ(out().vebus_standby, core::Line::floating) << "never against an off wish";
 }
 
+TEST_F(WithMulti, OneThatFellAsleepWithoutAcIsWokenWhenLoadsAreAllowedAgain) { // decisions 5
+    low_cell();
+    multi({.configured = true}); // no AC: it sleeps and says nothing
+    EXPECT_EQ(out().vebus_standby, core::Line::floating) << "the reserve is not spent on it";
+    discharge_loop(true);
+    run(500ms + 5s);
+    EXPECT_EQ(out().vebus_standby, core::Line::high);
+    multi(reporting(Mode::charger_only));
+    EXPECT_EQ(out().vebus_standby, core::Line::high) << "until it inverts as wished";
+    multi(reporting(Mode::on));
+    EXPECT_EQ(out().vebus_standby, core::Line::floating);
+}
+
 TEST_F(WithMulti, ChargerOnlyWithoutAcIsQuiet) { // M25, M134
     auto report = reporting(Mode::charger_only);
     report.ac_present = false;

@@ -38,7 +38,7 @@ TEST_F(DbusItemsTest, AFolderTellsAllBelowItWithoutTheLeadingSlash) {
     Client client;
     start_named();
     const auto lines = call<Variant>(client, "/Bms/Lines", "GetValue").get<Properties>();
-    EXPECT_EQ(lines.size(), 4U);
+    EXPECT_EQ(lines.size(), 6U);
     EXPECT_EQ(lines.at("CellHigh").get<std::int32_t>(), 0);
     const auto texts = call<Variant>(client, "/Bms", "GetText").get<std::map<std::string, std::string>>();
     EXPECT_EQ(texts.at("AllowToCharge"), "1");

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/mapping.hpp"
+#include "app/multi_sleep.hpp"
 #include "app/options.hpp"
 #include "app/settings.hpp"
 #include "support/core_fixture.hpp"
@@ -91,15 +92,17 @@ TEST_F(Mapping, WhatTheChargerDoesIsNeverClaimedBeyondWhatIsKnown) { // decision
     start();
     charge_loop(false);
     run(1s);
-    EXPECT_EQ(facts(&link).multi.link_reason, "its charger told to charge with less, not acknowledged yet");
+    EXPECT_EQ(facts(&link).multi.link_reason,
+              "talking to the Multi, its charger told to charge with less, not acknowledged yet");
     link.charge_order_in_force = true;
-    EXPECT_EQ(facts(&link).multi.link_reason,
-              "its charger told to charge with less, acknowledged but unverified: no current is measured");
+    EXPECT_EQ(facts(&link).multi.link_reason, "talking to the Multi, its charger told to charge with less, "
+                                              "acknowledged but unverified: no current is measured");
     link.dc_current_a = 4.0;
-    EXPECT_EQ(facts(&link).multi.link_reason, "its charger told to charge with less, measured");
-    link.charge_limit = {vebus::Capability::Known::no, "setting 4 is not supported"};
     EXPECT_EQ(facts(&link).multi.link_reason,
-              "its charger told to charge with less, which it refused: setting 4 is not supported");
+              "talking to the Multi, its charger told to charge with less, measured");
+    link.charge_limit = {vebus::Capability::Known::no, "setting 4 is not supported"};
+    EXPECT_EQ(facts(&link).multi.link_reason, "talking to the Multi, its charger told to charge with less, "
+                                              "which it refused: setting 4 is not supported");
 }
 
 TEST_F(Mapping, TheReportToTheCoreHoldsNoGuess) {
@@ -138,6 +141,25 @@ TEST_F(Mapping, AStopLeavesTheMultiAsWithoutABms) { // M129, decisions 6
     EXPECT_EQ(emergency_command(result)->charge, ChargeOrder::stop) << "what is forbidden stays forbidden";
     wish(Mode::off);
     EXPECT_EQ(emergency_command(result)->mode, Mode::off);
+}
+
+TEST(AppMultiSleep, SilenceOfAMultiThatWentOffWithoutAcIsExpectedUntilItShouldHaveWoken) { // decisions 5
+    MultiSleep sleep;
+    Instant now{100s};
+    const auto after = [&](Duration pause, MultiSleep::Seen seen) {
+        sleep.update(seen, now += pause);
+        return sleep.asleep();
+    };
+    EXPECT_FALSE(after(0s, {.heard = false, .may_sleep = false, .powered = false}))
+        << "never heard: not sleep";
+    EXPECT_FALSE(after(1s, {.heard = true, .may_sleep = true, .powered = false}));
+    EXPECT_TRUE(after(1h, {.heard = false, .may_sleep = true, .powered = false}));
+    EXPECT_TRUE(after(1h, {.heard = false, .may_sleep = false, .powered = false}))
+        << "allowed again, still no AC";
+    EXPECT_TRUE(after(1s, {.heard = false, .may_sleep = false, .powered = true}));
+    EXPECT_FALSE(after(20s, {.heard = false, .may_sleep = true, .powered = true}))
+        << "with AC it must answer";
+    EXPECT_FALSE(after(1s, {.heard = true, .may_sleep = false, .powered = false}));
 }
 
 TEST(AppSettings, TheServiceIsNamedAfterThePortsKernelName) {
