@@ -133,6 +133,23 @@ TEST_F(DaemonEnd, KilledWhileTheRemoteWasOffTheNextOneTurnsTheMultiOnAgain) {
     EXPECT_TRUE(multi_is("disable_charge", "no"));
 }
 
+TEST_F(DaemonEnd, EndedAndStartedWhileTheRemoteIsOffItGivesTheMultiBackWithTheRemote) {
+    start_all();
+    set("remote_h=off remote_l=off");
+    ASSERT_TRUE(multi_is("disable_charge", "yes"));
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    EXPECT_LE(std::stoi(multi("charge_current_a")), 5);
+    start_daemon();
+    EXPECT_TRUE(item_is("/Diagnostics/ControlsInverter", "1"));
+    EXPECT_TRUE(permissions_are(false, false));
+    EXPECT_TRUE(multi_is("disable_charge", "yes"));
+    set("remote_h=on");
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(multi_is("mode", "on"));
+    EXPECT_TRUE(multi_is("charge_current_a", "35"));
+    EXPECT_EQ(multi("eeprom_writes"), "0");
+}
+
 TEST_F(DaemonEnd, ALatchedLowCellOutlivesARestartUntilTheUsersWord) {
     configure("/protection/restart", R"("manual")");
     std::filesystem::create_directory(folder / "state");

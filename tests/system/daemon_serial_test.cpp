@@ -89,6 +89,21 @@ TEST_F(DaemonSerial, AMultiThatGoesAndComesBackIsControlledAgain) {
     EXPECT_TRUE(multi_is("mode", "off"));
 }
 
+// Its RAM is empty and its switch is on: everything has to be said again.
+TEST_F(DaemonSerial, AMultiThatWasRestartedUnderAVetoIsStoppedAgainAndGivenBackLater) {
+    start_all();
+    set("remote_h=off remote_l=off");
+    ASSERT_TRUE(multi_is("disable_charge", "yes"));
+    multi_process->kill();
+    start_multi();
+    EXPECT_TRUE(multi_is("disable_charge", "yes"));
+    EXPECT_TRUE(multi_is("mode", "charger-only"));
+    set("remote_h=on");
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(multi_is("disable_charge", "no"));
+    EXPECT_TRUE(multi_is("mode", "on"));
+}
+
 TEST_F(DaemonSerial, ASilentMultiIsAnAlarmAndItsReturnEndsIt) {
     start_all();
     set_multi("mute=on");

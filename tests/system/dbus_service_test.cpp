@@ -124,7 +124,7 @@ TEST_F(DbusServiceTest, ABusThatFallsSilentHoldsUpNeitherTheLoopNorTheEnd) {
     }
     EXPECT_LT(longest_gap(200ms), 1s);
     service.reset();
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s); // half a second where nothing else runs
     bus.wake();
 }
 
