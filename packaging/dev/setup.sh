@@ -12,6 +12,7 @@ packages_for() { # packages_for TOPIC: one a line
         printf '%s\n' g++ cmake ninja-build pkg-config libboost-dev libsdbus-c++-dev libsystemd-dev libspdlog-dev \
             nlohmann-json3-dev libgpiod-dev libgtest-dev libgmock-dev dbus-daemon dbus-bin
         ;;
+    bench) echo strace ;;
     clang) echo clang ;;
     format) echo clang-format ;;
     tidy) printf '%s\n' clang-tidy shellcheck ;;

@@ -151,6 +151,7 @@ class SimLines : public LinePort {
                                if (!error && !alive.expired() && socket_.is_open()) {
                                    receive();
                                    watch();
+                                   tell_news(); // from the loop already: no further round for an edge
                                }
                            });
     }

@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: the vebus-bms authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Time and memory of the daemon in build/dev, on this machine: packaging/dev/bench.sh [--short].
+# What is measured, and how: tests/bench/README.md. A benchmark, no test: it fails only when it breaks itself.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. packaging/dev/setup.sh
+
+(need bench) || say "going on without it: the figure that needs it is left out"
+
+program=build/dev/tests/vebus-bms-bench
+[ -x $program ] || { echo "bench: $program is not built; ./dev bench does that" >&2 && exit 2; }
+
+model=$(sed -n 's/^\(model name\|Hardware\|Model\)[^:]*: *//p' /proc/cpuinfo | head -n 1)
+echo "machine: ${model:-unknown processor}, $(nproc) cores, $(uname -srm), load $(cut -d ' ' -f 1-3 /proc/loadavg)"
+echo "build:   $(build/dev/src/app/vebus-bmsd --version), preset dev," \
+    "$(git -c safe.directory="$PWD" describe --always --dirty 2>/dev/null || echo 'no git')"
+
+TMPDIR=$(mktemp -d) # also when it is interrupted, nothing is left behind
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+$program "$@"
