@@ -108,10 +108,9 @@ void Daemon::start() {
 
 void Daemon::wake() {
     const Instant now = io::monotonic_now();
-    if (now >= next_poll_ ||
-        result_.next_deadline <= now) { // each second, and before a decision that time makes
-        lines_->refresh(now);
-        next_poll_ = next_whole_second(now);
+    const bool poll = now >= next_poll_;
+    if (poll || result_.next_deadline <= now) { // each second, and before a decision that time makes
+        lines_->read_again(now);
         inputs_ = gather();
     }
     catch_up(now);
@@ -122,6 +121,11 @@ void Daemon::wake() {
     inputs_ = gather();
     step_at(now);
     heartbeat_ = now.time_since_epoch() / poll_interval % 2 == 0; // only a full round gets here
+    if (poll) {
+        next_poll_ = next_whole_second(now);
+        drive_lines(now);
+        lines_->drive_again(now);
+    }
     act(now);
     io::notify_watchdog();
 }

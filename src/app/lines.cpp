@@ -105,10 +105,18 @@ void Lines::write(std::size_t i, Instant now) {
     }
 }
 
-void Lines::refresh(Instant now) {
+void Lines::read_again(Instant now) {
     for (std::size_t i = 0; i < role_count; ++i) {
-        if (slots_.at(i).held) {
-            is_output(i) ? write(i, now) : read(i, now);
+        if (slots_.at(i).held && !is_output(i)) {
+            read(i, now);
+        }
+    }
+}
+
+void Lines::drive_again(Instant now) {
+    for (std::size_t i = 0; i < role_count; ++i) {
+        if (slots_.at(i).held && is_output(i)) {
+            write(i, now);
         }
     }
 }

@@ -29,8 +29,10 @@ class Lines {
     void acquire(Instant now);
     Instant next_retry() const;
 
-    /// Reads every input again and drives every output again: no edge and no write is trusted for ever.
-    void refresh(Instant now);
+    /// Reads every input again: no edge is trusted for ever.
+    void read_again(Instant now);
+    /// Drives every output again: no write is trusted for ever. A chip that has vanished is found here.
+    void drive_again(Instant now);
     /// Drives the outputs that differ from what they were last told.
     void drive(const Levels& levels, Instant now);
     /// Outputs inactive, in the order of Role, then every line back to the kernel.

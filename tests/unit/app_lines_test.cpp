@@ -148,7 +148,7 @@ TEST_F(AppLines, AMissingLampIsMissedAndTakesNoPermission) {
     EXPECT_THAT(warnings, ElementsAre(HasSubstr("led_status")));
 }
 
-TEST_F(AppLines, OutputsAreWrittenOnlyWhenTheyChangeAndAllAgainByRefresh) {
+TEST_F(AppLines, OutputsAreWrittenOnlyWhenTheyChangeUnlessAskedToDriveThemAgain) {
     lines->acquire(now);
     lines->drive(permit(true, true), now);
     lines->drive(permit(true, true), now);
@@ -156,7 +156,7 @@ TEST_F(AppLines, OutputsAreWrittenOnlyWhenTheyChangeAndAllAgainByRefresh) {
     lines->drive(permit(true, false), now);
     EXPECT_EQ(port->writes.back(), "charge floating");
     port->writes.clear();
-    lines->refresh(now);
+    lines->drive_again(now);
     EXPECT_THAT(port->writes, ElementsAre("load high", "charge floating", "led floating"));
 }
 
@@ -175,7 +175,7 @@ TEST_F(AppLines, AFailedWriteLosesTheLineAndItComesBackFloating) {
 TEST_F(AppLines, ALostChipIsFoundByTheNextReading) {
     lines->acquire(now);
     port->lines["discharge_loop"].fails = true;
-    lines->refresh(now);
+    lines->read_again(now);
     EXPECT_FALSE(report().lines_held);
     EXPECT_EQ(report().allow_to_discharge.level, core::Level::unknown);
     EXPECT_EQ(lines->problem(), "btv_allow_to_discharge: it is gone");
@@ -199,9 +199,9 @@ TEST_F(AppLines, AnEdgeCarriesTheKernelsStamp) {
 TEST_F(AppLines, AnEdgeThatWasMissedIsFoundByReadingAgain) {
     lines->acquire(now);
     port->lines["charge_loop"].active = true;
-    lines->refresh(now + 1s);
+    lines->read_again(now + 1s);
     EXPECT_EQ(report().allow_to_charge, (core::LineReading{core::Level::active, now + 1s}));
-    lines->refresh(now + 2s);
+    lines->read_again(now + 2s);
     EXPECT_EQ(report().allow_to_charge.since, now + 1s) << "an unchanged level keeps its stamp";
 }
 
