@@ -82,7 +82,6 @@ struct BusClient::Impl {
 
     void heard(const Items& changes) {
         const std::scoped_lock lock(mutex);
-        ++signals;
         for (const auto& [path, word] : changes) {
             if (changed) {
                 changed(path, word);
@@ -114,7 +113,6 @@ struct BusClient::Impl {
     const std::string service;
     mutable std::mutex mutex;
     Items first;
-    int signals = 0;
     std::function<void(const std::string&, const std::string&)> changed;
     std::unique_ptr<sdbus::IConnection> bus;
     std::unique_ptr<sdbus::IProxy> root, names;
@@ -153,11 +151,6 @@ BusClient::Items BusClient::items_at_first_sight() const {
 void BusClient::on_change(std::function<void(const std::string&, const std::string&)> changed) {
     const std::scoped_lock lock(impl_->mutex);
     impl_->changed = std::move(changed);
-}
-
-int BusClient::signals() const {
-    const std::scoped_lock lock(impl_->mutex);
-    return impl_->signals;
 }
 
 } // namespace bms::test

@@ -29,8 +29,6 @@ class BusClient {
     Items items_at_first_sight() const;
     /// Called from another thread with every changed item.
     void on_change(std::function<void(const std::string& path, const std::string& word)>);
-    /// How many ItemsChanged signals have come.
-    int signals() const;
 
   private:
     struct Impl;

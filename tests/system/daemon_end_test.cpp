@@ -9,9 +9,7 @@
 namespace bms::test {
 namespace {
 
-using testing::Contains;
 using testing::HasSubstr;
-using testing::Not;
 
 class DaemonEnd : public DaemonTest {
   protected:

@@ -123,7 +123,10 @@ void DaemonTest::start_all() {
     start_daemon();
     ASSERT_TRUE(permissions_are(true, true));
     ASSERT_TRUE(item_is("/Diagnostics/ControlsInverter", "1"));
-    ASSERT_TRUE(item_is("/Diagnostics/MultiMode", "3")); // it has been heard to say so
+    ASSERT_TRUE(item_is("/Diagnostics/MultiMode", "3")); // it has been heard
+    // Before the lines were read it may have been told less.
+    ASSERT_TRUE(multi_is("mode", "on"));
+    ASSERT_TRUE(multi_is("disable_charge", "no"));
 }
 
 void DaemonTest::meet_bus() { client = std::make_unique<BusClient>(bus_name); }

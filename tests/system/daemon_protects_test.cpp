@@ -5,14 +5,13 @@
 #include "system/daemon_fixture.hpp"
 
 #include <algorithm>
+#include <future>
 
 namespace bms::test {
 namespace {
 
-using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::Key;
 using testing::Not;
 using testing::Pair;
 
@@ -86,17 +85,17 @@ TEST_F(DaemonProtects, WhereAHighCellShallStopTheMultiItsChargerIsDisabled) {
 
 TEST_F(DaemonProtects, TheOutputHasFallenBeforeDBusSaysSo) {
     start_all();
-    std::string output = "not asked";
+    std::promise<std::string> output;
     client->on_change([&](const std::string& path, const std::string& word) {
         if (path == "/Bms/AllowToCharge" && word == "0") {
-            output = line("charge_disconnect");
+            output.set_value(line("charge_disconnect"));
         }
     });
     set("btv_allow_to_charge=open");
-    EXPECT_TRUE(item_is("/Bms/AllowToCharge", "0"));
-    EXPECT_TRUE(soon([this] { return client->signals() > 0; }));
-    client->on_change(nullptr); // ends the other thread's use of `output`
-    EXPECT_EQ(output, "floating");
+    auto seen = output.get_future();
+    ASSERT_EQ(seen.wait_for(patience), std::future_status::ready);
+    client->on_change(nullptr);
+    EXPECT_EQ(seen.get(), "floating");
 }
 
 TEST_F(DaemonProtects, ChargingComesBackAfterTheDelayAndNotBefore) {
