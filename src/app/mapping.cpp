@@ -172,6 +172,9 @@ std::string link_reason(const core::StepResult& r, const Surroundings& around) {
         return around.multi_asleep ? "the Multi sleeps: AC, its own switch or the vebus_standby line wakes it"
                                    : "not controlling the inverter: nothing heard on VE.Bus";
     }
+    if (!r.state.wish.mode) {
+        return "not controlling the inverter yet: it has not reported its switch";
+    }
     return r.state.multi_charge == core::MultiCharge::allow ? "talking to the Multi"
                                                             : charge_order_words(r, *around.link);
 }
@@ -222,7 +225,8 @@ void fill_multi(venus::Multi& m, const core::StepResult& r, const Surroundings& 
         return;
     }
     m.heard = link->heard;
-    m.controlled = around.port_problem.empty() && link->heard && link->listen_only_reason.empty();
+    m.controlled = around.port_problem.empty() && link->heard && link->listen_only_reason.empty() &&
+                   r.state.wish.mode.has_value();
     m.mode = map<venus::Mode, core::Mode>(map<core::Mode, vebus::SwitchState>(link->active_mode, to_core),
                                           to_venus);
     m.dmc_version.reset();

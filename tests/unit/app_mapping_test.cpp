@@ -79,6 +79,11 @@ TEST_F(Mapping, WhyTheInverterIsNotControlledIsAlwaysSaid) {
     start();
     EXPECT_EQ(facts(&link).multi.link_reason, "not controlling the inverter: nothing heard on VE.Bus");
     link.heard = true;
+    EXPECT_EQ(facts(&link).multi.link_reason,
+              "not controlling the inverter yet: it has not reported its switch");
+    EXPECT_FALSE(facts(&link).multi.controlled);
+    inputs.multi = {.configured = true, .heard = true, .active = Mode::on};
+    take_step();
     EXPECT_EQ(facts(&link).multi.link_reason, "talking to the Multi");
     EXPECT_TRUE(facts(&link).multi.controlled);
     link.listen_only_reason = "another BMS answers";
