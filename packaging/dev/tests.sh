@@ -14,7 +14,7 @@ run_tier() {
         --no-tests=error >"build/$preset/ctest-$name.log" 2>&1 || failed=1
     if [ $failed = 1 ]; then grep -vE '^ +Start |[ *]Passed ' "build/$preset/ctest-$name.log"; fi
     # The reason a test gives for not running stands in its output, below "Skipped".
-    awk -F'"' '/<testcase /{test = $2} /Skipped$/{getline; print "skipped: " test ": " $0}' "$report" |
+    awk '/Skipped$/{getline; count[$0]++} END {for (why in count) print "skipped: " count[why] " tests: " why}' "$report" |
         sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'
     awk -v name="$name" -v took=$((SECONDS - started)) -F'"' '
         /^\t(tests|failures|disabled|skipped)=/{sub(/^\t/, ""); sub(/=.*/, "", $1); count[$1] = $2}

@@ -120,7 +120,9 @@ void Daemon::wake() {
     }
     inputs_ = gather();
     step_at(now);
-    heartbeat_ = now.time_since_epoch() / poll_interval % 2 == 0; // only a full round gets here
+    if (lines_->all_held()) { // a full and healthy round; else it stands still, and the watchdog relay drops
+        heartbeat_ = now.time_since_epoch() / poll_interval % 2 == 0;
+    }
     if (poll) {
         next_poll_ = next_whole_second(now);
         drive_lines(now);

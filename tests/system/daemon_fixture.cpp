@@ -106,6 +106,13 @@ void DaemonTest::start_multi() {
     ASSERT_TRUE(soon([this] { return multi("mode") != "gone"; })) << multi_process->output();
 }
 
+/// The link to the port goes first, as udev takes it away: the kernel gives the number of a pty that is gone
+/// to the next one that is made, which may be another test's.
+void DaemonTest::kill_multi() {
+    std::filesystem::remove(port());
+    multi_process->kill();
+}
+
 std::vector<std::string> DaemonTest::daemon_command(std::vector<std::string> options) const {
     options.insert(options.begin(), {BMS_BINARY_DIR "/src/app/vebus-bmsd", "--config", config_file()});
     return options;

@@ -30,6 +30,7 @@ class DaemonTest : public ::testing::Test {
 
     void start_board();
     void start_multi();
+    void kill_multi();
     void start_daemon(const std::vector<std::string>& options = {});
     /// Everything, and waits until loads and charging are allowed and the Multi obeys.
     void start_all();

@@ -86,6 +86,24 @@ TEST_F(DaemonLines, ALedThatGoesAwayIsOnlyMissed) {
     EXPECT_THAT(board_history(), Not(Contains("load_disconnect floating")));
 }
 
+TEST_F(DaemonLines, TheHeartbeatStandsStillWhileAnOutputCannotBeDriven) {
+    start_all();
+    const auto changes_of = [this](const std::string& line) {
+        const auto history = board_history();
+        return std::count_if(history.begin(), history.end(),
+                             [&](const std::string& text) { return text.rfind(line + " ", 0) == 0; });
+    };
+    ASSERT_TRUE(soon([&] { return changes_of("heartbeat") >= 2; })) << "it beats while all is well";
+    set("unplug=pre_alarm");
+    ASSERT_TRUE(permissions_are(false, false));
+    const auto beats = changes_of("heartbeat");
+    const auto flickers = changes_of("led_status"); // 30 changes a second while it cannot protect: a clock
+    ASSERT_TRUE(soon([&] { return changes_of("led_status") >= flickers + 75; }));
+    EXPECT_LE(changes_of("heartbeat"), beats);
+    set("plug=pre_alarm");
+    EXPECT_TRUE(soon([&] { return changes_of("heartbeat") > beats; }));
+}
+
 TEST_F(DaemonLines, AKilledBoardTakesBothPermissionsAndANewOneGivesThemBack) {
     start_all();
     board_process->kill();

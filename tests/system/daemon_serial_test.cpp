@@ -77,7 +77,7 @@ TEST_F(DaemonSerial, APortThatIsMissingIsNamedAndFoundWhenItAppears) {
 
 TEST_F(DaemonSerial, AMultiThatGoesAndComesBackIsControlledAgain) {
     start_all();
-    multi_process->kill();
+    kill_multi();
     EXPECT_TRUE(item_is("/Diagnostics/ControlsInverter", "0"));
     EXPECT_TRUE(permissions_are(true, true));
     EXPECT_TRUE(item_is("/Connected", "0"));
@@ -94,7 +94,7 @@ TEST_F(DaemonSerial, AMultiThatWasRestartedUnderAVetoIsStoppedAgainAndGivenBackL
     start_all();
     set("remote_h=off remote_l=off");
     ASSERT_TRUE(multi_is("disable_charge", "yes"));
-    multi_process->kill();
+    kill_multi();
     start_multi();
     EXPECT_TRUE(multi_is("charge_current_a", "0")); // by DisableCharge or, when that takes too long, by off
     set("remote_h=on");
