@@ -18,8 +18,10 @@ struct DocumentedKey : KeyInfo {
 template<typename Root>
 std::vector<DocumentedKey> documented(std::span<const Key<Root>> keys) {
     std::vector<DocumentedKey> result;
-    for (const auto& key : keys)
-        result.push_back({key, key.required ? std::nullopt : to_node(key, key.access.get(Root{}))});
+    for (const auto& key : keys) {
+        const KeyInfo& info = key;
+        result.push_back({info, key.required ? std::nullopt : to_node(key, key.access.get(Root{}))});
+    }
     return result;
 }
 

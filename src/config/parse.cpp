@@ -85,7 +85,7 @@ std::optional<Value> read_value(const Node& node, const std::string& pointer, co
         return Value{};
     if (key.kind == Kind::line && node.object())
         return read_line(node, pointer, key, errors);
-    const auto value = read_plain(node, key);
+    auto value = read_plain(node, key);
     if (!value)
         errors.add(pointer, "found " + describe(node) + "; accepted: " + accepted(key));
     return value;

@@ -338,7 +338,7 @@ class GpiodLines : public LinePort {
         if (found == held_.end()) {
             return not_held();
         }
-        const LineError error{"GPIO line " + found->second->label + " is lost: " + why};
+        LineError error{"GPIO line " + found->second->label + " is lost: " + why};
         held_.erase(found);
         asio::post(io_, [this, alive = std::weak_ptr<int>(alive_), handle, error] {
             if (!alive.expired() && events_.lost) {

@@ -31,7 +31,7 @@ std::optional<std::string> take(const std::vector<std::string>& args, std::strin
             continue;
         }
         const auto equals = value.find('=');
-        if (const auto error =
+        if (auto error =
                 board.add(value.substr(0, equals), equals == value.npos ? "" : value.substr(equals + 1))) {
             return error;
         }

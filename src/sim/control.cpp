@@ -159,7 +159,8 @@ class Session : public std::enable_shared_from_this<Session> {
     }
 
     /// Looks every few milliseconds until `so` or the deadline, then answers.
-    void wait_until(std::function<bool()> so, Deadline deadline, std::function<std::string()> late) {
+    void wait_until(const std::function<bool()>& so, Deadline deadline,
+                    const std::function<std::string()>& late) {
         if (so()) {
             return answer("ok\n");
         }
@@ -322,8 +323,8 @@ class ControlServer::Impl : public std::enable_shared_from_this<Impl> {
         if (!limit) {
             return from.answer(failed("expect wants NAME VALUE within 2s (or 500ms)"));
         }
-        const std::string name = words[1];
-        const std::string wanted = words[2];
+        const std::string& name = words[1];
+        const std::string& wanted = words[2];
         World& world = world_;
         from.wait_until([&world, name, wanted] { return value_of(world, name) == wanted; },
                         std::chrono::steady_clock::now() + *limit,
