@@ -209,7 +209,6 @@ void Daemon::publish(Instant now) {
                    .powered = multi_is_powered(result_, inputs_, config_)},
                   now);
     const Surroundings around{.inputs = inputs_,
-                              .config = config_,
                               .link = link_ ? &link_->status() : nullptr,
                               .port_problem = link_ ? link_->port_problem() : "",
                               .aux_in = lines_->aux_in(),
@@ -296,8 +295,11 @@ void Daemon::stop(std::function<void()> done) {
     lines_->release();
     io::notify_stopping();
     io::log::info("stopping: outputs released");
-    if (link_ && config_.vebus.on_stop == config::OnStop::emergency) {
-        link_->want(emergency_command(result_), false);
+    const bool is_told = link_ && config_.vebus.on_stop == config::OnStop::emergency &&
+                         link_->status().heard && link_->status().listen_only_reason.empty();
+    left_with_ = is_told ? core::command_on_stop(state_) : std::nullopt;
+    if (left_with_) {
+        link_->want(left_with_, false);
     }
     finish_stop();
 }
@@ -305,10 +307,8 @@ void Daemon::stop(std::function<void()> done) {
 /// Ends when the Multi shows what it was left with, or when that takes too long.
 void Daemon::finish_stop() {
     const Instant now = io::monotonic_now();
-    const auto left_with = emergency_command(result_);
-    const bool wait_for_multi = link_ && left_with && config_.vebus.on_stop == config::OnStop::emergency &&
-                                link_->status().heard && !link_->obeyed(left_with->mode);
-    if (wait_for_multi && now < stop_by_) {
+    const bool obeyed = left_with_ && link_->obeyed(left_with_->mode);
+    if (left_with_ && !obeyed && now < stop_by_) {
         timer_->timer.expires_at(io::to_steady(std::min(stop_by_, link_->next_deadline())));
         timer_->timer.async_wait([this](boost::system::error_code error) {
             if (!error) {
@@ -319,9 +319,12 @@ void Daemon::finish_stop() {
         return;
     }
     core::Memory memory = core::memory_of(state_);
-    if (left_with && link_) {
+    if (left_with_) {
         memory.wish = state_.wish.mode;
-        io::log::info("the Multi is left " + std::string(word(left_with->mode)));
+        const std::string mode(word(left_with_->mode));
+        obeyed ? io::log::info("the Multi is left " + mode)
+               : io::log::warning("the Multi has not confirmed " + mode +
+                                  ": check it before you leave the system");
     }
     storage_.keep_now(memory, link_ ? link_->status().originals : vebus::Originals{});
     timer_->timer.cancel();

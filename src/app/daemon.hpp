@@ -70,6 +70,7 @@ class Daemon {
     bool name_requested_ = false;
     bool stopping_ = false;
     Instant stop_by_{};
+    std::optional<core::Command> left_with_; ///< what the Multi is told at the end; nullopt: nothing
     std::function<void()> stopped_;
 
     venus::Facts facts_;

@@ -114,9 +114,6 @@ std::string reason_of(const core::StepResult& r, const Surroundings& around) {
     }
     const bool loads_fine = r.state.discharge == core::Discharge::allowed;
     const bool charge_fine = r.state.charge == core::Charge::allowed;
-    if (loads_fine && charge_fine) {
-        return std::string(r.why_loads);
-    }
     if (charge_fine) {
         return std::string(r.why_loads);
     }
@@ -301,18 +298,6 @@ bool multi_may_sleep(const core::StepResult& r) {
 
 bool multi_is_powered(const core::StepResult& r, const core::Inputs& inputs, const config::Config& config) {
     return inputs.mains == true || (config.outputs.vebus_standby && r.outputs.vebus_standby == Line::high);
-}
-
-std::optional<core::Command> emergency_command(const core::StepResult& r) {
-    constexpr int emergency_current_a = 5; // M129
-    if (!r.state.wish.mode) {
-        return std::nullopt;
-    }
-    const bool high_cell = r.state.high_since.has_value();
-    return core::Command{.mode = may_charge(*r.state.wish.mode) ? core::Mode::charger_only : core::Mode::off,
-                         .charge = high_cell ? core::ChargeOrder::stop : core::ChargeOrder::reduce,
-                         .limit_a = emergency_current_a,
-                         .insist = true};
 }
 
 std::optional<core::Mode> mode_from_venus(std::uint32_t value) {

@@ -22,7 +22,6 @@ core::MultiReport report_of(const vebus::LinkStatus& link);
 /// Everything the mapping to D-Bus needs beside the core's result.
 struct Surroundings {
     const core::Inputs& inputs;
-    const config::Config& config;
     const vebus::LinkStatus* link; ///< nullptr: no link configured
     std::string port_problem;      ///< why the serial port is not open; empty when it is
     std::optional<bool> aux_in;    ///< nullopt: not fitted, or lost
@@ -42,10 +41,6 @@ bool multi_may_sleep(const core::StepResult& result);
 /// AC, or our standby line, keeps its electronics awake.
 bool multi_is_powered(const core::StepResult& result, const core::Inputs& inputs,
                       const config::Config& config);
-
-/// What the Multi is left with on a clean stop: as it would be without a BMS, charger-only at no more than 5
-/// A, and never more than wished or allowed. nullopt: it has never reported, so nothing is said to it.
-std::optional<core::Command> emergency_command(const core::StepResult& result);
 
 /// /Mode as written on D-Bus; nullopt: not a mode that is commanded (inverter-only rests on one source only).
 std::optional<core::Mode> mode_from_venus(std::uint32_t value);

@@ -96,7 +96,10 @@ std::string_view advance_command(State& s, const Inputs& in, const Settings& set
         s.wish.acknowledged = false;
     }
     s.wish.acknowledged = s.wish.acknowledged || multi.remote == row.to || (!veto && multi.active == row.to);
-    s.wish.taken_down = row.to != *s.wish.mode || (s.wish.taken_down && !s.wish.acknowledged);
+    // Listening only we take nothing down, and what was ours before is still owed.
+    const bool less_than_wished = row.to != *s.wish.mode;
+    const bool still_owed = s.wish.taken_down && (less_than_wished || !s.wish.acknowledged);
+    s.wish.taken_down = still_owed || (less_than_wished && !multi.listen_only);
     return row.why;
 }
 

@@ -87,4 +87,15 @@ Outputs outputs_of(const State& state, const Inputs& inputs, const Settings& set
     return out;
 }
 
+std::optional<Command> command_on_stop(const State& state) {
+    constexpr int emergency_current_a = 5; // M129
+    if (!state.wish.mode) {
+        return std::nullopt;
+    }
+    return Command{.mode = may_charge(*state.wish.mode) ? Mode::charger_only : Mode::off,
+                   .charge = state.high_since ? ChargeOrder::stop : ChargeOrder::reduce,
+                   .limit_a = emergency_current_a,
+                   .insist = true};
+}
+
 } // namespace bms::core

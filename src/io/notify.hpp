@@ -4,9 +4,6 @@
 // Words to systemd. All of them do nothing where there is no supervisor that listens (Venus OS, a terminal).
 #pragma once
 
-#include "bms/time.hpp"
-
-#include <optional>
 #include <string>
 
 namespace bms::io {
@@ -16,7 +13,5 @@ void notify_stopping();
 void notify_status(const std::string& text);
 /// Feeds the watchdog. Only after a full round: a loop that is stuck does not get here.
 void notify_watchdog();
-/// How often systemd wants to be fed (WatchdogSec); nullopt: it does not.
-std::optional<Duration> watchdog_interval();
 
 } // namespace bms::io

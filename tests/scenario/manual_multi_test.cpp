@@ -72,6 +72,23 @@ TEST_F(WithMulti, NothingIsCommandedBeforeItHasReported) {
     EXPECT_EQ(fresh.commanded(), Mode::off);
 }
 
+TEST_F(WithMulti, AVetoThatIsNotPassedOnTakesNothingDown) { // listening only
+    auto report = reporting(Mode::on);
+    report.listen_only = true;
+    multi(report);
+    low_cell();
+    EXPECT_EQ(core::memory_of(state).wish, std::nullopt) << "nothing is ours to give back";
+}
+
+TEST_F(WithMulti, WhatWasTakenDownBeforeTheLinkFellSilentIsStillOwed) {
+    low_cell();
+    obey();
+    auto report = reporting(Mode::charger_only);
+    report.listen_only = true;
+    multi(report);
+    EXPECT_EQ(core::memory_of(state).wish, Mode::on);
+}
+
 TEST_F(WithMulti, AWishStoredBeforeARestartIsGivenBack) {
     CoreBench fresh({}, {.wish = Mode::on});
     fresh.inputs.multi = reporting(Mode::charger_only);
@@ -211,6 +228,20 @@ TEST_F(WithMulti, OneThatGoesOnChargingInAStopIsSwitchedOff) {
     EXPECT_EQ(commanded(), Mode::on);
     run(2s);
     EXPECT_EQ(commanded(), Mode::off);
+}
+
+TEST_F(WithMulti, AStopLeavesTheMultiAsWithoutABms) { // M129, decisions 6
+    EXPECT_EQ(core::command_on_stop(core::initial_state({})), std::nullopt)
+        << "never reported: nothing is said";
+    const auto left = core::command_on_stop(state).value();
+    EXPECT_EQ(left.mode, Mode::charger_only);
+    EXPECT_EQ(left.charge, ChargeOrder::reduce);
+    EXPECT_EQ(left.limit_a, 5);
+    charge_loop(false);
+    run(1s);
+    EXPECT_EQ(core::command_on_stop(state)->charge, ChargeOrder::stop) << "what is forbidden stays forbidden";
+    wish(Mode::off);
+    EXPECT_EQ(core::command_on_stop(state)->mode, Mode::off);
 }
 
 TEST_F(WithMulti, MainsAfterALowCellShutdownKeepsItsElectronicsAwake) { // M62

@@ -10,6 +10,7 @@ namespace bms::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class DaemonEnd : public DaemonTest {
   protected:
@@ -78,6 +79,30 @@ TEST_F(DaemonEnd, AUserWhoWantsItOffFindsItOffAfterARestart) {
     EXPECT_TRUE(item_is("/Diagnostics/ControlsInverter", "1"));
     EXPECT_TRUE(item_is("/Mode", "4"));
     EXPECT_EQ(multi("mode"), "off");
+}
+
+TEST_F(DaemonEnd, WhereItOnlyListensItClaimsAndOwesNothingToTheMulti) {
+    configure("/vebus/transmit", R"("listen")");
+    start_board();
+    start_multi();
+    start_daemon();
+    ASSERT_TRUE(permissions_are(true, true));
+    ASSERT_TRUE(item_is("/Connected", "1"));
+    set("remote_h=off remote_l=off"); // a veto that it cannot pass on
+    ASSERT_TRUE(permissions_are(false, false));
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    EXPECT_EQ(multi("mode"), "on");
+    EXPECT_EQ(times_in_log("the Multi is left"), 0);
+    EXPECT_THAT(stored(), Not(HasSubstr(R"("wish": "on")")));
+}
+
+TEST_F(DaemonEnd, WhereAStopReleasesTheMultiNothingIsOwedAfterwards) {
+    configure("/vebus/on_stop", R"("release")");
+    start_all();
+    ASSERT_TRUE(multi_is("mode", "on"));
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    EXPECT_EQ(times_in_log("the Multi is left"), 0);
+    EXPECT_THAT(stored(), Not(HasSubstr(R"("wish": "on")")));
 }
 
 TEST_F(DaemonEnd, WhereAStopShallReleaseTheMultiItStaysAsItIs) {

@@ -20,14 +20,11 @@ using core::Mode;
 bool level(const Levels& levels, Role role) { return levels.at(static_cast<std::size_t>(role)); }
 
 struct Mapping : CoreBench, testing::Test {
-    config::Config config;
     vebus::LinkStatus link;
 
     venus::Facts facts(const vebus::LinkStatus* with_link, const std::string& line_problem = "") {
         venus::Facts f;
-        fill_facts(f, result,
-                   {.inputs = inputs, .config = config, .link = with_link, .line_problem = line_problem},
-                   now);
+        fill_facts(f, result, {.inputs = inputs, .link = with_link, .line_problem = line_problem}, now);
         return f;
     }
 };
@@ -130,22 +127,6 @@ TEST_F(Mapping, EveryModeIsTheSameOnBothSides) {
         EXPECT_EQ(report_of(link).active, mode);
     }
     EXPECT_EQ(wanted_of(std::nullopt), std::nullopt);
-}
-
-TEST_F(Mapping, AStopLeavesTheMultiAsWithoutABms) { // M129, decisions 6
-    start();
-    EXPECT_EQ(emergency_command(result), std::nullopt) << "it has never reported: nothing is said to it";
-    inputs.multi = {.configured = true, .heard = true, .active = Mode::on};
-    take_step();
-    const auto left = emergency_command(result).value();
-    EXPECT_EQ(left.mode, Mode::charger_only);
-    EXPECT_EQ(left.charge, ChargeOrder::reduce);
-    EXPECT_EQ(left.limit_a, 5);
-    charge_loop(false);
-    run(1s);
-    EXPECT_EQ(emergency_command(result)->charge, ChargeOrder::stop) << "what is forbidden stays forbidden";
-    wish(Mode::off);
-    EXPECT_EQ(emergency_command(result)->mode, Mode::off);
 }
 
 TEST(AppMultiSleep, SilenceOfAMultiThatWentOffWithoutAcIsExpectedUntilItShouldHaveWoken) { // decisions 5

@@ -33,4 +33,8 @@ struct Outputs {
 
 Outputs outputs_of(const State& state, const Inputs& inputs, const Settings& settings);
 
+/// What the Multi is left with on a clean stop: as it would be without a BMS, charger-only at no more than 5
+/// A (M129), and never more than wished or allowed. nullopt: it has never reported, so nothing is said to it.
+std::optional<Command> command_on_stop(const State& state);
+
 } // namespace bms::core
