@@ -67,8 +67,7 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config, cons
     const auto look = [this](Instant at) { look_again(at); };
     const auto& stored = storage_.loaded();
     if (config.vebus.link == config::LinkKind::rs485) {
-        const vebus::Originals originals{.flags0 = stored.flags0, .bulk_current_a = stored.bulk_current_a};
-        link_ = std::make_unique<MultiLink>(loop, config.vebus, originals,
+        link_ = std::make_unique<MultiLink>(loop, config.vebus, stored.originals,
                                             MultiLink::Events{look, io::log::info, io::log::warning});
     }
     if (config.dbus.role != config::BusRole::none) {

@@ -4,7 +4,7 @@
 
 #include "bms/config/config.hpp"
 #include "bms/core/command.hpp"
-#include "bms/vebus/link.hpp"
+#include "bms/vebus/rs485_link.hpp"
 
 #include <functional>
 #include <memory>
@@ -55,7 +55,7 @@ class MultiLink {
 
     config::Vebus config_;
     Events events_;
-    vebus::BmsLink link_;
+    vebus::Rs485Link link_;
     core::MultiReport last_report_;
     std::string last_listen_only_;
     std::string problem_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/storage.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -12,7 +13,7 @@ constexpr Duration shortest_interval = 60s; // a worn SD card is a dead boat
 constexpr Duration under_way = 1s;          // the write before still runs
 
 std::string text_of(const core::Memory& memory, const vebus::Originals& originals) {
-    return record::memory_text(memory, originals.flags0, originals.bulk_current_a);
+    return record::memory_text(memory, originals);
 }
 
 template<typename T>
@@ -20,10 +21,19 @@ bool appeared(const std::optional<T>& now, const std::optional<T>& before) {
     return now && now != before;
 }
 
+/// A debt that was there before with the same values is no new one.
+bool owes_more(const vebus::Originals& now, const vebus::Originals& before) {
+    return std::any_of(now.begin(), now.end(), [&](const vebus::UnitOriginals& owed) {
+        return std::none_of(before.begin(), before.end(), [&](const vebus::UnitOriginals& was) {
+            return was.unit == owed.unit && !appeared(owed.flags0, was.flags0) &&
+                   !appeared(owed.bulk_current_a, was.bulk_current_a);
+        });
+    });
+}
+
 /// Lost by a crash, this would leave the Multi down or loads to come back unasked.
 bool owes_more(const record::StoredMemory& now, const record::StoredMemory& before) {
-    return appeared(now.memory.wish, before.memory.wish) || appeared(now.flags0, before.flags0) ||
-           appeared(now.bulk_current_a, before.bulk_current_a) ||
+    return appeared(now.memory.wish, before.memory.wish) || owes_more(now.originals, before.originals) ||
            (now.memory.restart_latched && !before.memory.restart_latched);
 }
 
@@ -50,7 +60,7 @@ void Storage::keep(const core::Memory& memory, const vebus::Originals& originals
         written(*outcome);
     }
     const std::string text = text_of(memory, originals);
-    const record::StoredMemory fresh{memory, originals.flags0, originals.bulk_current_a};
+    const record::StoredMemory fresh{memory, originals};
     waiting_ = text != stored_ && !(stored_.empty() && text == text_of({}, {}));
     if (!waiting_ || (now < due_ && !owes_more(fresh, last_))) {
         return;

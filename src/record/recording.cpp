@@ -131,13 +131,13 @@ const json& member(const json& j, const char* key) {
 
 bool is_our_format(const json& j, const char* key) { return member(j, key) == format; }
 
-json original(std::optional<unsigned> value) { return value ? json(*value) : json(nullptr); }
+json original(std::optional<std::uint16_t> value) { return value ? json(*value) : json(nullptr); }
 
-std::optional<unsigned> original(const json& j, const char* key) {
+std::optional<std::uint16_t> original(const json& j, const char* key) {
     const auto found = j.find(key);
     const bool fits =
         found != j.end() && found->is_number_unsigned() && found->get<std::uint64_t>() <= largest_u16;
-    return fits ? std::optional(found->get<unsigned>()) : std::nullopt;
+    return fits ? std::optional(found->get<std::uint16_t>()) : std::nullopt;
 }
 
 } // namespace
@@ -227,14 +227,14 @@ std::optional<Entry> Reader::entry(const std::string& text) {
     return error_.empty() ? std::optional(entry) : std::nullopt;
 }
 
-std::string memory_text(const Memory& memory, std::optional<unsigned> flags0,
-                        std::optional<unsigned> bulk_current_a) {
-    return json{{"format", format},
-                {"memory", to_json(memory)},
-                {"multi_originals",
-                 {{"flags0", original(flags0)}, {"bulk_current_a", original(bulk_current_a)}}}}
-               .dump(2) +
-           "\n";
+std::string memory_text(const Memory& memory, const vebus::Originals& originals) {
+    json owed = json::array();
+    for (const vebus::UnitOriginals& unit : originals) {
+        owed.push_back({{"unit", unit.unit},
+                        {"flags0", original(unit.flags0)},
+                        {"bulk_current_a", original(unit.bulk_current_a)}});
+    }
+    return json{{"format", format}, {"memory", to_json(memory)}, {"multi_originals", owed}}.dump(2) + "\n";
 }
 
 std::optional<StoredMemory> memory_from(const std::string& text) {
@@ -243,9 +243,14 @@ std::optional<StoredMemory> memory_from(const std::string& text) {
     if (!is_our_format(file, "format") || !from_json(member(file, "memory"), stored.memory)) {
         return std::nullopt;
     }
-    const json& originals = member(file, "multi_originals");
-    stored.flags0 = original(originals, "flags0");
-    stored.bulk_current_a = original(originals, "bulk_current_a");
+    for (const json& owed : member(file, "multi_originals")) {
+        const auto unit = original(owed, "unit");
+        if (unit && *unit <= std::numeric_limits<std::uint8_t>::max()) {
+            stored.originals.push_back({.unit = static_cast<std::uint8_t>(*unit),
+                                        .flags0 = original(owed, "flags0"),
+                                        .bulk_current_a = original(owed, "bulk_current_a")});
+        }
+    }
     return stored;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The payload of each message. Field tables: include/bms/vebus/frame.hpp.
+#include "vebus/winmon_codec.hpp"
+
 #include "bms/vebus/codec.hpp"
 
 namespace bms::vebus {
@@ -11,35 +13,21 @@ namespace {
 enum Head : std::uint8_t {
     head_winmon = 0x00,
     head_info = 0x20,
+    head_device_poll = 0x21,
     head_switch = 0x3F,
+    head_panel = 0x40,
     head_master_led = 0x41,
     head_ah_counter = 0x70,
     head_condition = 0x80,
     head_ac_phase = 0xE4,
 };
 
-enum Winmon : std::uint8_t {
-    read_ram = 0x30,
-    read_setting = 0x31,
-    ask_setting_info = 0x35,
-    write_by_id = 0x37,
-    ram_values = 0x85,
-    setting_value = 0x86,
-    setting_info = 0x89,
-};
-
 constexpr std::uint8_t info_dc = 0x0C;
 constexpr std::uint8_t info_ac_first = 0x05;
 constexpr std::uint8_t info_ac_last = 0x0B;
 constexpr std::uint8_t info_device_first = 0x80;
-constexpr std::uint8_t write_setting_bit = 0x01;
-constexpr std::uint8_t write_ram_only_bit = 0x02;
-
-Writer winmon(std::uint8_t id, std::uint8_t code) {
-    Writer out;
-    out.u8(head_winmon).u8(id).u8(code);
-    return out;
-}
+constexpr std::uint8_t info_unit_first = 0x20; // 02, 03 and 04 too
+constexpr std::uint8_t info_unit_last = 0x2F;
 
 template<std::size_t size>
 std::array<std::uint8_t, size> take(Reader& in) {
@@ -56,40 +44,6 @@ struct Encoder {
     }
     Bytes operator()(const SwitchCommand& m) const {
         return Writer().u8(head_switch).u8(static_cast<std::uint8_t>(m.state)).u24(0).take();
-    }
-    Bytes operator()(const ReadRam& m) const { return winmon(m.id, read_ram).bytes(m.variables).take(); }
-    Bytes operator()(const RamValues& m) const {
-        Writer out = winmon(m.id, ram_values);
-        for (const std::uint16_t value : m.values) {
-            out.u16(value);
-        }
-        return out.take();
-    }
-    Bytes operator()(const ReadSetting& m) const { return winmon(m.id, read_setting).u16(m.setting).take(); }
-    Bytes operator()(const SettingValue& m) const {
-        return winmon(m.id, setting_value).u16(m.value).bytes(m.extra).take();
-    }
-    Bytes operator()(const AskSettingInfo& m) const {
-        return winmon(m.id, ask_setting_info).u16(m.setting).take();
-    }
-    Bytes operator()(const SettingInfo& m) const {
-        Writer out = winmon(m.id, setting_info);
-        if (m.range) {
-            const auto& r = *m.range;
-            out.u16(r.scale).u16(r.offset).u16(r.preset).u16(r.minimum).u16(r.maximum).bytes(r.extra);
-        }
-        return out.take();
-    }
-    Bytes operator()(const WriteById& m) const {
-        const int flags = (m.is_setting ? write_setting_bit : 0) | (m.ram_only ? write_ram_only_bit : 0);
-        return winmon(m.id, write_by_id)
-            .u8(static_cast<std::uint8_t>(flags))
-            .u8(m.number)
-            .u16(m.value)
-            .take();
-    }
-    Bytes operator()(const WinmonVerdict& m) const {
-        return winmon(m.id, static_cast<std::uint8_t>(m.verdict)).bytes(m.detail).take();
     }
     Bytes operator()(const MasterLed& m) const {
         return Writer()
@@ -174,7 +128,23 @@ struct Encoder {
     Bytes operator()(const DeviceInfo& m) const {
         return Writer().u8(head_info).bytes(m.unknown_5).u8(m.type).u32(m.version).bytes(m.extra).take();
     }
+    Bytes operator()(const DevicePoll& m) const {
+        return Writer().u8(head_device_poll).bytes(m.unknown_5).u8(m.type).bytes(m.extra).take();
+    }
+    Bytes operator()(const UnitInfo& m) const {
+        return Writer()
+            .u8(head_info)
+            .bytes(m.unknown_5)
+            .u8(m.type)
+            .u32(m.unique_number)
+            .bytes(m.address_map)
+            .take();
+    }
+    Bytes operator()(const PanelPosition& m) const {
+        return Writer().u8(head_panel).u8(m.bits).bytes(m.extra).take();
+    }
     Bytes operator()(const Unknown& m) const { return m.payload; }
+    Bytes operator()(const auto& winmon) const { return encode_winmon(winmon); }
 };
 
 // The decoders below read what follows the head. A length that does not fit leaves the reader not ok, or not
@@ -259,66 +229,6 @@ DeviceInfo decode_device_info(Reader& in) {
     return {.unknown_5 = take<4>(in), .type = in.u8(), .version = in.u32(), .extra = in.rest()};
 }
 
-SettingInfo decode_setting_info(std::uint8_t id, Reader& in) {
-    SettingInfo m{.id = id};
-    if (in.left() > 0) {
-        m.range = SettingInfo::Range{.scale = in.u16(),
-                                     .offset = in.u16(),
-                                     .preset = in.u16(),
-                                     .minimum = in.u16(),
-                                     .maximum = in.u16(),
-                                     .extra = in.rest()};
-    }
-    return m;
-}
-
-RamValues decode_ram_values(std::uint8_t id, Reader& in) {
-    RamValues m{.id = id};
-    while (in.ok() && in.left() > 0) {
-        m.values.push_back(in.u16());
-    }
-    return m;
-}
-
-std::optional<Message> decode_winmon(Reader& in) {
-    const std::uint8_t id = in.u8();
-    const std::uint8_t code = in.u8();
-    switch (code) {
-    case read_ram:
-        return ReadRam{.id = id, .variables = in.rest()};
-    case ram_values:
-        return decode_ram_values(id, in);
-    case read_setting:
-        return ReadSetting{.id = id, .setting = in.u16()};
-    case setting_value:
-        return SettingValue{.id = id, .value = in.u16(), .extra = in.rest()};
-    case ask_setting_info:
-        return AskSettingInfo{.id = id, .setting = in.u16()};
-    case setting_info:
-        return decode_setting_info(id, in);
-    case write_by_id: {
-        const std::uint8_t flags = in.u8();
-        if (flags > (write_setting_bit | write_ram_only_bit)) {
-            return std::nullopt;
-        }
-        return WriteById{.id = id,
-                         .is_setting = (flags & write_setting_bit) != 0,
-                         .ram_only = (flags & write_ram_only_bit) != 0,
-                         .number = in.u8(),
-                         .value = in.u16()};
-    }
-    case static_cast<std::uint8_t>(Verdict::unknown_command):
-    case static_cast<std::uint8_t>(Verdict::ram_written):
-    case static_cast<std::uint8_t>(Verdict::setting_written):
-    case static_cast<std::uint8_t>(Verdict::ram_not_supported):
-    case static_cast<std::uint8_t>(Verdict::setting_not_supported):
-    case static_cast<std::uint8_t>(Verdict::access_level_needed):
-        return WinmonVerdict{.id = id, .verdict = static_cast<Verdict>(code), .detail = in.rest()};
-    default:
-        return std::nullopt;
-    }
-}
-
 std::optional<Message> decode_info(ByteView payload, Reader& in) {
     const std::uint8_t type = payload.size() > 5 ? payload[5] : 0;
     if (type == info_dc) {
@@ -326,6 +236,10 @@ std::optional<Message> decode_info(ByteView payload, Reader& in) {
     }
     if (type >= info_ac_first && type <= info_ac_last) {
         return decode_ac_info(in);
+    }
+    if ((type >= info_unit_first && type <= info_unit_last) || (type >= 0x02 && type <= 0x04)) {
+        return UnitInfo{
+            .unknown_5 = take<4>(in), .type = in.u8(), .unique_number = in.u32(), .address_map = in.rest()};
     }
     if (type >= info_device_first) {
         return decode_device_info(in);
@@ -345,6 +259,10 @@ std::optional<Message> decode_known(ByteView payload, Reader& in) {
         return decode_winmon(in);
     case head_info:
         return decode_info(payload, in);
+    case head_device_poll:
+        return DevicePoll{.unknown_5 = take<4>(in), .type = in.u8(), .extra = in.rest()};
+    case head_panel:
+        return PanelPosition{.bits = in.u8(), .extra = in.rest()};
     case head_switch:
         return is_switch_state(payload) ? std::optional<Message>(decode_switch(in)) : std::nullopt;
     case head_master_led:

@@ -177,7 +177,7 @@ TEST_F(DaemonEnd, ALatchedLowCellOutlivesARestartUntilTheUsersWord) {
     configure("/protection/restart", R"("manual")");
     std::filesystem::create_directory(folder / "state");
     std::ofstream(state_file()) << R"({"format": 1, "memory": {"wish": "on", "restart_latched": true},
-                                       "multi_originals": {"flags0": null, "bulk_current_a": null}})";
+                                       "multi_originals": []})";
     start_board();
     start_multi();
     start_daemon();

@@ -77,15 +77,14 @@ TEST(Recording, AnythingElseIsRefusedInWords) {
 
 TEST(Memory, ReadsBackWhatWasStored) {
     const core::Memory memory{.wish = core::Mode::on, .restart_latched = true};
-    const auto back = memory_from(memory_text(memory, 0x8114, std::nullopt));
+    const auto back = memory_from(memory_text(memory, {{.unit = 2, .flags0 = 0x8114}}));
     ASSERT_TRUE(back);
     EXPECT_EQ(back->memory, memory);
-    EXPECT_EQ(back->flags0, 0x8114u);
-    EXPECT_EQ(back->bulk_current_a, std::nullopt);
+    EXPECT_EQ(back->originals, (vebus::Originals{{.unit = 2, .flags0 = 0x8114}}));
 }
 
 TEST(Memory, ABrokenFileReadsAsNothingStored) {
-    const std::string good = memory_text({.wish = core::Mode::on}, 1u, 2u);
+    const std::string good = memory_text({.wish = core::Mode::on}, {{.flags0 = 1, .bulk_current_a = 2}});
     for (std::size_t length = 0; length + 3 < good.size(); ++length) {
         EXPECT_FALSE(memory_from(good.substr(0, length))) << length;
     }

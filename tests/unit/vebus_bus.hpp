@@ -6,7 +6,7 @@
 
 #include "sim/multiplus_model.hpp"
 
-#include "bms/vebus/link.hpp"
+#include "bms/vebus/rs485_link.hpp"
 
 #include <gtest/gtest.h>
 
@@ -77,7 +77,7 @@ struct VirtualBus {
         return found;
     }
 
-    BmsLink link;
+    Rs485Link link;
     sim::Multiplus multi;
     Instant now = bus_start;
     bool adapter_echoes = false;

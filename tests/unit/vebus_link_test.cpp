@@ -149,7 +149,7 @@ TEST(VebusLink, ChargeStopSetsBit6OfTheOriginalAndNothingElse) { // M11
     EXPECT_EQ(bus.world("flags0"), std::to_string(0x8154));
     EXPECT_EQ(bus.world("eeprom_writes"), "0");
     EXPECT_EQ(bus.link.status().charge_stop.known, Known::yes);
-    EXPECT_EQ(bus.link.status().originals, (Originals{.flags0 = 0x8114}));
+    EXPECT_EQ(bus.link.status().originals, (Originals{{.flags0 = 0x8114}}));
     bus.run(1s);
     EXPECT_NEAR(bus.link.status().dc_current_a.value(), 0, 0.01);
 }
@@ -184,7 +184,7 @@ TEST(VebusLink, AllowGivesBackTheOriginalOnce) {
 }
 
 TEST(VebusLink, AnOriginalThatHadChargingDisabledStaysSo) {
-    VirtualBus bus({.transmit = true}, {.flags0 = 0x8154});
+    VirtualBus bus({.transmit = true}, {{.flags0 = 0x8154}});
     bus.link.want(stop_charge);
     bus.run(2s);
     bus.link.want(all_on);
@@ -193,7 +193,7 @@ TEST(VebusLink, AnOriginalThatHadChargingDisabledStaysSo) {
 }
 
 TEST(VebusLink, OriginalsOfAnEarlierRunAreGivenBackWithoutReadingThem) {
-    VirtualBus bus({.transmit = true}, {.flags0 = 0x8010, .bulk_current_a = 20});
+    VirtualBus bus({.transmit = true}, {{.flags0 = 0x8010, .bulk_current_a = 20}});
     bus.link.want(all_on);
     bus.run(2s);
     EXPECT_EQ(bus.world("flags0"), std::to_string(0x8010));
@@ -208,7 +208,7 @@ TEST(VebusLink, ReduceLimitsTheBulkCurrentAndGivesItBack) { // M11, M135
     ASSERT_TRUE(bus.run_until(2s, [&] { return bus.link.status().charge_order_in_force; }));
     EXPECT_EQ(bus.world("bulk_current_a"), "5");
     EXPECT_EQ(bus.link.status().charge_limit.known, Known::yes);
-    EXPECT_EQ(bus.link.status().originals.bulk_current_a, 35);
+    EXPECT_EQ(bus.link.status().originals.front().bulk_current_a, 35);
     bus.link.want(all_on);
     bus.run(2s);
     EXPECT_EQ(bus.world("bulk_current_a"), "35");

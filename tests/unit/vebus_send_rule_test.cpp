@@ -3,7 +3,7 @@
 //
 // When the link may send, condition by condition, and when it stops for good. No simulator: the bytes are set
 // by hand.
-#include "bms/vebus/link.hpp"
+#include "bms/vebus/rs485_link.hpp"
 
 #include <gmock/gmock.h>
 
@@ -49,7 +49,7 @@ struct Hand {
         return {};
     }
 
-    BmsLink link;
+    Rs485Link link;
     Instant now = start;
     std::uint8_t number = 0;
 };

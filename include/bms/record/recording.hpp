@@ -6,6 +6,7 @@
 #pragma once
 
 #include "bms/core/step.hpp"
+#include "bms/vebus/originals.hpp"
 
 #include <optional>
 #include <string>
@@ -59,11 +60,10 @@ class Reader {
 std::vector<Entry::MoveWords> words_of(const core::Moves& moves);
 
 /// The state folder's file: what survives a restart. A broken one reads as nothing stored.
-std::string memory_text(const core::Memory& memory, std::optional<unsigned> flags0,
-                        std::optional<unsigned> bulk_current_a);
+std::string memory_text(const core::Memory& memory, const vebus::Originals& originals);
 struct StoredMemory {
     core::Memory memory;
-    std::optional<unsigned> flags0, bulk_current_a; ///< originals of settings changed in the Multi's RAM
+    vebus::Originals originals;
 };
 std::optional<StoredMemory> memory_from(const std::string& text);
 

@@ -7,7 +7,7 @@
 // that what was decoded can be encoded again byte for byte.
 #pragma once
 
-#include "bms/vebus/bytes.hpp"
+#include "bms/vebus/winmon.hpp"
 
 #include <array>
 #include <cstdint>
@@ -41,88 +41,6 @@ enum class SwitchState : std::uint8_t { off = 4, charger_only = 5, inverter_only
 struct SwitchCommand {
     SwitchState state = SwitchState::off;
     bool operator==(const SwitchCommand&) const = default;
-};
-
-// Winmon: "00 id command ...", answered by "00 id reply ..." with the same id [V] MK2 document, raw use [R].
-
-/// 30: asks for up to six RAM variables.
-struct ReadRam {
-    std::uint8_t id = 0;
-    Bytes variables{};
-    bool operator==(const ReadRam&) const = default;
-};
-
-/// 85: a value for each variable asked for; its scale depends on the unit and must be asked for.
-struct RamValues {
-    std::uint8_t id = 0;
-    std::vector<std::uint16_t> values{};
-    bool operator==(const RamValues&) const = default;
-};
-
-/// 31: asks for a setting.
-struct ReadSetting {
-    std::uint8_t id = 0;
-    std::uint16_t setting = 0;
-    bool operator==(const ReadSetting&) const = default;
-};
-
-/// 86: the setting's value. Raw replies can be longer than the document says (seen on command 05).
-struct SettingValue {
-    std::uint8_t id = 0;
-    std::uint16_t value = 0;
-    Bytes extra{};
-    bool operator==(const SettingValue&) const = default;
-};
-
-/// 35: asks for scale, default and range of a setting.
-struct AskSettingInfo {
-    std::uint8_t id = 0;
-    std::uint16_t setting = 0;
-    bool operator==(const AskSettingInfo&) const = default;
-};
-
-/// 89: the answer to 35; without a range the setting is not supported.
-struct SettingInfo {
-    struct Range {
-        std::uint16_t scale = 0;
-        std::uint16_t offset = 0;
-        std::uint16_t preset = 0; ///< the default
-        std::uint16_t minimum = 0;
-        std::uint16_t maximum = 0;
-        Bytes extra{}; ///< an access byte, where there is one
-        bool operator==(const Range&) const = default;
-    };
-    std::uint8_t id = 0;
-    std::optional<Range> range{};
-    bool operator==(const SettingInfo&) const = default;
-};
-
-/// 37: writes a RAM variable or a setting. Without ram_only the EEPROM is written, which wears out: nothing
-/// periodic may do that [R].
-struct WriteById {
-    std::uint8_t id = 0;
-    bool is_setting = false;
-    bool ram_only = true;
-    std::uint8_t number = 0; ///< of the variable or the setting
-    std::uint16_t value = 0;
-    bool operator==(const WriteById&) const = default;
-};
-
-enum class Verdict : std::uint8_t {
-    unknown_command = 0x80,
-    ram_written = 0x87,
-    setting_written = 0x88,
-    ram_not_supported = 0x90,
-    setting_not_supported = 0x91,
-    access_level_needed = 0x9B,
-};
-
-/// Replies that say only yes or no.
-struct WinmonVerdict {
-    std::uint8_t id = 0;
-    Verdict verdict = Verdict::unknown_command;
-    Bytes detail{}; ///< after 87 and 88: first byte, bit 0 = in force only after a reset
-    bool operator==(const WinmonVerdict&) const = default;
 };
 
 /// LED bits of MasterLed [V]. On and blink both set: blinks in antiphase.
@@ -237,15 +155,43 @@ struct DeviceInfo {
 inline constexpr std::uint8_t device_digital_multi_control = 0x80;
 inline constexpr std::uint8_t device_bms = 0x83;
 
+/// 21: asks who is there: a device of this type answers with a DeviceInfo [V] MK2 form, raw [D]. Other forms
+/// (all zero, type 1) were seen from Venus OS; their meaning is unknown.
+struct DevicePoll {
+    std::array<std::uint8_t, 4> unknown_5{0xFF, 0xFF, 0xFF, 0xFF};
+    std::uint8_t type = 0; ///< device_bms, device_digital_multi_control
+    Bytes extra{};
+    bool operator==(const DevicePoll&) const = default;
+};
+
+/// 40: a panel of the older kind [V].
+struct PanelPosition {
+    std::uint8_t bits = 0; ///< bit 3 set: bits 0..1 plus one is the position as the MK2 'S' frame counts it,
+                           ///< 1 charger only, 2 inverter only, 3 on, 4 off
+    Bytes extra{};
+    bool operator==(const PanelPosition&) const = default;
+};
+
+/// 20 with type 02, 03, 04 or 20..2F: one unit of the system [V].
+struct UnitInfo {
+    std::array<std::uint8_t, 4> unknown_5{};
+    std::uint8_t type = 0;
+    std::uint32_t unique_number = 0;
+    Bytes address_map{}; ///< layout unknown here; kept
+    bool operator==(const UnitInfo&) const = default;
+};
+
 /// A frame with a good checksum that we do not know, or know with another length. Never an error.
 struct Unknown {
     Bytes payload{};
     bool operator==(const Unknown&) const = default;
 };
 
-using Message = std::variant<Sync, SwitchCommand, ReadRam, RamValues, ReadSetting, SettingValue,
-                             AskSettingInfo, SettingInfo, WriteById, WinmonVerdict, MasterLed, Condition,
-                             AcPhase, AhCounter, DcInfo, AcInfo, DeviceInfo, Unknown>;
+using Message =
+    std::variant<Sync, SwitchCommand, ReadRam, RamValues, ReadSetting, SettingValue, AskSettingInfo,
+                 SettingInfo, WriteById, WinmonVerdict, AskLeds, LedReport, AskVersion, VersionPart,
+                 AskDeviceState, DeviceStateReport, AskRamInfo, RamInfo, MasterLed, Condition, AcPhase,
+                 AhCounter, DcInfo, AcInfo, DeviceInfo, DevicePoll, UnitInfo, PanelPosition, Unknown>;
 
 struct Frame {
     Address from;

@@ -1,13 +1,16 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The raw VE.Bus link to one Multi: bytes and time in, bytes and a deadline out, no I/O.
+// A link to the inverter/charger, whatever the wire: bytes and time in, bytes and a deadline out, no I/O.
 //
 // The owner calls receive() when bytes came, poll() right after it and again at next_deadline(), and writes
-// what poll() returns at once. The send rule and what is known of the protocol: src/vebus/README.md.
+// what poll() returns at once. Back ends: rs485_link.hpp (raw VE.Bus), bms/mk2/mk3_link.hpp (MK2/MK3).
 #pragma once
 
+#include "bms/vebus/firmware.hpp"
+#include "bms/vebus/frame.hpp"
 #include "bms/vebus/framer.hpp"
+#include "bms/vebus/originals.hpp"
 #include "bms/vebus/ram_setting.hpp"
 
 #include <string>
@@ -16,15 +19,16 @@ namespace bms::vebus {
 
 /// Defaults are those of the send rule; tests and slow adapters change them.
 struct LinkSettings {
-    bool transmit = false;          ///< false: listen only
-    bool several_units = false;     ///< go on although unknown addresses talk (untested anywhere)
-    Duration send_window = 10ms;    ///< a sync older than this opens no slot any more
-    Duration timeout = 10s;         ///< without a frame of the Multi for so long it is not heard
-    Duration reply_timeout = 100ms; ///< replies come after 25..43 ms [1]
-    int min_clean_syncs = 3;        ///< in a row before anything is sent
-    int max_tries = 3;              ///< of a request without reply, and of a switch command without effect
-    Duration repeat_mode = 1s;      ///< switch command: repeated, and tried again
-    Duration repeat_charge = 10s;   ///< charge settings: repeated, and tried again
+    bool transmit = false;            ///< false: listen only
+    bool several_units = false;       ///< raw: go on although unknown addresses talk (untested anywhere)
+    bool assistant_installed = false; ///< the user's word: VE.Bus BMS or ESS assistant is there (M55)
+    Duration send_window = 10ms;      ///< raw: a sync older than this opens no slot any more
+    Duration timeout = 10s;           ///< without a frame of the Multi for so long it is not heard
+    Duration reply_timeout = 100ms;   ///< replies come after 25..43 ms [1]; through an MK3 500 ms [V]
+    int min_clean_syncs = 3;          ///< raw: in a row before anything is sent
+    int max_tries = 3;                ///< of a request without reply, and of a switch command without effect
+    Duration repeat_mode = 1s;        ///< switch command: repeated, and tried again
+    Duration repeat_charge = 10s;     ///< charge settings: repeated, and tried again
 };
 
 enum class ChargeOrder { allow, reduce, stop };
@@ -32,16 +36,25 @@ enum class ChargeOrder { allow, reduce, stop };
 struct Wanted {
     SwitchState mode = SwitchState::on;
     ChargeOrder charge = ChargeOrder::allow;
-    std::uint16_t limit_a = 0; ///< with reduce: the largest bulk current of the unit
+    std::uint16_t limit_a = 0; ///< with reduce: the largest bulk current of each unit
     bool insist = false;       ///< a veto is active: the mode is repeated even when acknowledged
     bool operator==(const Wanted&) const = default;
 };
 
-/// What we changed in the Multi's RAM and owe it back. Kept by the owner over a restart.
-struct Originals {
-    std::optional<std::uint16_t> flags0{};         ///< setting 0
-    std::optional<std::uint16_t> bulk_current_a{}; ///< setting 4
-    bool operator==(const Originals&) const = default;
+/// Why nothing is sent. The words are in LinkStatus::listen_only_reason.
+enum class ListenOnly {
+    no, ///< the link may send
+    configured,
+    foreign_bms,      ///< another VE.Bus BMS answers
+    firmware_too_old, ///< below 415: VE.Bus error 15 (M56)
+    several_units,    ///< raw control of several Multis was never done
+    echo_mismatch,
+    storm, ///< more broken than good frames
+};
+
+struct RoundTrip {
+    std::uint64_t count = 0;
+    Duration last{}, longest{}, sum{};
 };
 
 struct LinkStatistics {
@@ -62,6 +75,27 @@ struct LinkStatistics {
         0; ///< something was to be sent, and the slot closed before poll() was called
     std::uint64_t echoes = 0;
     std::uint64_t echo_mismatches = 0;
+    RoundTrip round_trip; ///< from a request sent to its reply received
+};
+
+/// An assistant record of the ESS assistant in the unit's RAM: head 0x005n [R].
+struct EssRecord {
+    std::uint16_t setpoint_variable = 0; ///< RAM id of the setpoint: head + 1
+    int variables = 0;                   ///< ids that belong to the record
+    bool operator==(const EssRecord&) const = default;
+};
+
+/// What the checks at start have found; everything empty until answered, and again when the Multi was lost.
+struct LinkFindings {
+    bool done = false;                ///< all were answered or left unanswered max_tries times
+    std::optional<Firmware> firmware; ///< of the unit with the lowest one: the worst counts (M54-M57)
+    std::optional<int> units;         ///< how many answer
+    /// Flags word 2 bit 7 [1]; that setting 60 is that word is likely, not proven.
+    std::optional<bool> configured_for_bms;
+    std::optional<EssRecord> ess;
+    std::optional<std::uint32_t> dmc_version; ///< a Digital Multi Control has answered the 21/80 poll [V]
+    std::optional<std::uint32_t> bms_version; ///< a VE.Bus BMS has answered the 21/83 poll [V]
+    std::optional<std::uint32_t> interface_version; ///< of the MK2/MK3
 };
 
 /// What the Multi reports. Optional values are empty until seen, and again when the Multi is not heard any
@@ -76,119 +110,69 @@ struct LinkStatus {
     std::optional<SwitchState> active_mode; ///< bits 10 and 20: what all switches together give [V]
     bool digital_multi_control = false;     ///< one is on the bus: AC input configuration bit 3 [V]
 
+    /// What another remote was last heard to command: a user's hand at a panel, a dongle, a GX, a Digital
+    /// Multi Control. panel_changes counts the changes: many panels repeat themselves, and what is heard
+    /// first within the timeout of a start is no change. panel_is_dmc: from another address than a remote's
+    /// while a Digital Multi Control is there.
+    std::optional<SwitchState> panel_mode;
+    std::uint64_t panel_changes = 0;
+    bool panel_is_dmc = false;
+
     /// The AC input relay: true on mains, false island; Condition byte 12 [R]. What it shows while the unit
     /// is off is not known.
     std::optional<bool> mains_present;
-    std::optional<double> dc_voltage_v; ///< AcPhase [1], DcInfo [V]
-    /// Above 0 when charging. Condition [R]; the sign [1]: in esp32ess it has the sign of the battery's own
-    /// current.
+    std::optional<int> ac_input;        ///< active AC input, 0 or 1 [V]
+    std::optional<int> ac_inputs;       ///< how many the unit has [V]
+    std::optional<double> dc_voltage_v; ///< AcPhase [1], DcInfo [V], RAM variable 4 by its own scale [R]
+    /// Above 0 when charging, all units together. Condition [R], RAM variable 5 by its own scale [R]; the
+    /// sign [1]: in esp32ess it has the sign of the battery's own current.
     std::optional<double> dc_current_a;
-    std::optional<std::uint8_t> device_state; ///< AcInfo::device_state
+    std::optional<double> highest_unit_current_a; ///< of the unit that charges most
+    std::optional<std::uint8_t> device_state;     ///< AcInfo::device_state
+    std::optional<std::uint8_t> device_substate;  ///< of charge, where it was asked for
+    std::optional<int> vebus_error;               ///< 0: none; bms/vebus/errors.hpp has the words
+    bool emergency_mode =
+        false; ///< looks like a Multi that misses its BMS: only "mains on" is lit (M129, M130)
 
     bool mode_refused = false;          ///< max_tries switch commands did not show in the switch register
-    Capability charge_stop;             ///< DisableCharge, setting 0 bit 6
-    Capability charge_limit;            ///< bulk current, setting 4
-    bool charge_order_in_force = false; ///< the Multi acknowledged what the charge order needs
+    Capability charge_stop;             ///< DisableCharge, setting 0 bit 6; the worst unit's
+    Capability charge_limit;            ///< bulk current, setting 4; the worst unit's
+    bool charge_order_in_force = false; ///< every unit acknowledged what the charge order needs
     Originals originals;
+
+    LinkFindings found;
 
     /// Why nothing is sent, in words; empty when the link may send.
     std::string listen_only_reason;
+    ListenOnly listen_only = ListenOnly::no;
     LinkStatistics statistics;
     FramerCounters framer;
 };
 
-class BmsLink {
+class Link {
   public:
-    explicit BmsLink(LinkSettings, Originals = {});
-    BmsLink(const BmsLink&) = delete;
-    BmsLink& operator=(const BmsLink&) = delete;
+    Link() = default;
+    Link(const Link&) = delete;
+    Link& operator=(const Link&) = delete;
+    virtual ~Link() = default;
 
     /// What the Multi shall do; nullopt: send nothing.
-    void want(std::optional<Wanted>);
+    virtual void want(std::optional<Wanted>) = 0;
     /// How often an insisted mode is repeated, from now on.
-    void repeat_mode_every(Duration);
+    virtual void repeat_mode_every(Duration) = 0;
     /// Originals of an earlier run, to be given back when charging is allowed.
-    void restore_originals(const Originals&);
-    /// The owner's word that the bus is in order again; ends listen only.
-    void resume();
+    virtual void restore_originals(const Originals&) = 0;
+    /// The owner's word that the bus is in order again (a re-detect, another adapter): ends listen only, and
+    /// the checks of a start are made again.
+    virtual void resume() = 0;
 
-    void receive(ByteView, Instant now);
+    virtual void receive(ByteView, Instant now) = 0;
     /// The bytes to write now: one frame or nothing.
-    Bytes poll(Instant now);
+    virtual Bytes poll(Instant now) = 0;
     /// When poll() has something to do without new bytes.
-    Instant next_deadline() const;
+    virtual Instant next_deadline() const = 0;
 
-    const LinkStatus& status() const { return seen; }
-
-  private:
-    struct Slot {
-        Instant last_sync = Instant::min();
-        std::int64_t clean_syncs = 0;
-        std::int64_t syncs_since_send = 2;
-        bool sync_was_last = false;
-        std::uint8_t last_number = 0;
-    };
-    struct Request {
-        RamSetting* setting;
-        std::uint8_t id;
-        Instant at;
-    };
-    struct ModeTry {
-        std::optional<Instant> sent_at; ///< since it was wanted
-        bool reached = false;           ///< shown by the Multi since it was wanted
-        int tries = 0;
-    };
-    struct Stranger {
-        Address address{};
-        Instant since{};
-        int frames = 0;
-    };
-    struct Second {
-        Instant started = Instant::min();
-        std::uint64_t frames = 0;
-        std::uint64_t rejects = 0;
-    };
-
-    void take(const Framer::Item&, Instant now);
-    void take_frame(const Frame&, Instant now);
-    void take_stranger(Address, Instant now);
-    void take_multi(const Message&, Instant now);
-    void take_sync(Instant now);
-    void take_master_led(const MasterLed&, Instant now);
-    void take_condition(const Condition&);
-    void take_device(const DeviceInfo&);
-    void take_reply(std::uint8_t id, const Message&, Instant now);
-    bool check_echo(const Framer::Item&);
-    void echo_mismatch();
-    void watch_for_storm(bool good, Instant now);
-    void expire(Instant now);
-    void lost();
-    void listen_only(std::string reason);
-    void order_charge();
-    bool slot_ready() const;
-    bool something_due(Instant now) const;
-    bool mode_due(Instant now) const;
-    std::optional<Message> next_message(Instant now);
-    void refresh();
-
-    LinkSettings settings;
-    Framer framer;
-    LinkStatus seen;
-    std::optional<Wanted> wanted;
-    RamSetting flags0;
-    RamSetting bulk_current;
-    Slot slot;
-    ModeTry mode;
-    std::optional<Instant> last_switch_at; ///< our last switch command, whatever is wanted now
-    bool report_settled = false;           ///< the reported mode is the result of all we sent
-    std::optional<Request> request;
-    std::optional<Bytes> echo_of;
-    bool echoes = false; ///< this adapter hears itself
-    int mismatches = 0;
-    std::optional<Instant> last_heard;
-    Second second;
-    Stranger stranger;
-    std::uint8_t request_id = 0;
+    virtual const LinkStatus& status() const = 0;
 };
 
 } // namespace bms::vebus

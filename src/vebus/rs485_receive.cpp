@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bms/vebus/link.hpp"
+#include "bms/vebus/rs485_link.hpp"
 
 #include <algorithm>
 
@@ -52,7 +52,7 @@ std::optional<std::uint8_t> reply_id(const Message& message) {
 
 } // namespace
 
-void BmsLink::receive(ByteView bytes, Instant now) {
+void Rs485Link::receive(ByteView bytes, Instant now) {
     if (slot_ready() && something_due(slot.last_sync) && !bytes.empty()) {
         ++seen.statistics.missed_slots;
     }
@@ -62,7 +62,7 @@ void BmsLink::receive(ByteView bytes, Instant now) {
     refresh();
 }
 
-void BmsLink::take(const Framer::Item& item, Instant now) {
+void Rs485Link::take(const Framer::Item& item, Instant now) {
     slot.sync_was_last = false;
     const bool own = check_echo(item);
     const auto* frame = std::get_if<Frame>(&item.decoded);
@@ -77,7 +77,7 @@ void BmsLink::take(const Framer::Item& item, Instant now) {
     }
 }
 
-void BmsLink::take_frame(const Frame& frame, Instant now) {
+void Rs485Link::take_frame(const Frame& frame, Instant now) {
     if (frame.from == multi_address) {
         last_heard = now;
         seen.heard = true;
@@ -89,7 +89,7 @@ void BmsLink::take_frame(const Frame& frame, Instant now) {
     }
 }
 
-void BmsLink::take_stranger(Address from, Instant now) {
+void Rs485Link::take_stranger(Address from, Instant now) {
     if (from != stranger.address || now - stranger.since > settings.timeout) {
         stranger = {.address = from, .since = now};
     }
@@ -100,7 +100,7 @@ void BmsLink::take_stranger(Address from, Instant now) {
     }
 }
 
-void BmsLink::take_multi(const Message& message, Instant now) {
+void Rs485Link::take_multi(const Message& message, Instant now) {
     auto& counts = seen.statistics;
     if (std::holds_alternative<Sync>(message)) {
         take_sync(now);
@@ -130,7 +130,7 @@ void BmsLink::take_multi(const Message& message, Instant now) {
     }
 }
 
-void BmsLink::take_sync(Instant now) {
+void Rs485Link::take_sync(Instant now) {
     const Duration cycle = slot.last_sync == Instant::min() ? Duration::zero() : now - slot.last_sync;
     const bool regular = cycle >= shortest_cycle && cycle <= longest_cycle;
     slot.clean_syncs = regular ? slot.clean_syncs + 1 : 1;
@@ -140,7 +140,7 @@ void BmsLink::take_sync(Instant now) {
     ++seen.statistics.syncs;
 }
 
-void BmsLink::take_master_led(const MasterLed& led, Instant now) {
+void Rs485Link::take_master_led(const MasterLed& led, Instant now) {
     const SwitchRegister& s = led.switches;
     seen.master_led = led;
     seen.remote_mode = from_bits(s.remote_charge, s.remote_invert);
@@ -158,7 +158,7 @@ void BmsLink::take_master_led(const MasterLed& led, Instant now) {
     }
 }
 
-void BmsLink::take_condition(const Condition& condition) {
+void Rs485Link::take_condition(const Condition& condition) {
     if ((condition.content & condition_current_valid) != 0) {
         seen.dc_current_a = condition.dc_current_deci_a * 0.1;
     }
@@ -169,14 +169,14 @@ void BmsLink::take_condition(const Condition& condition) {
     }
 }
 
-void BmsLink::take_device(const DeviceInfo& device) {
+void Rs485Link::take_device(const DeviceInfo& device) {
     if (device.type == device_bms) {
         listen_only("a VE.Bus BMS (version " + std::to_string(device.version) +
                     ") answers on the bus: two BMSes must not command one Multi");
     }
 }
 
-void BmsLink::take_reply(std::uint8_t id, const Message& message, Instant now) {
+void Rs485Link::take_reply(std::uint8_t id, const Message& message, Instant now) {
     if (!request || request->id != id || !request->setting->answered(message, now)) {
         return;
     }
@@ -188,7 +188,7 @@ void BmsLink::take_reply(std::uint8_t id, const Message& message, Instant now) {
 
 /// The first thing heard after our frame is our frame, where the adapter's receiver stays on. Where it does
 /// not, or on a pty, it is the next frame of the Multi, and that proves nothing.
-bool BmsLink::check_echo(const Framer::Item& item) {
+bool Rs485Link::check_echo(const Framer::Item& item) {
     if (!echo_of) {
         return false;
     }
@@ -205,7 +205,7 @@ bool BmsLink::check_echo(const Framer::Item& item) {
     return equal;
 }
 
-void BmsLink::echo_mismatch() {
+void Rs485Link::echo_mismatch() {
     ++seen.statistics.echo_mismatches;
     if (++mismatches >= max_echo_mismatches) {
         listen_only("what was sent came back different " + std::to_string(mismatches) +
@@ -213,7 +213,7 @@ void BmsLink::echo_mismatch() {
     }
 }
 
-void BmsLink::watch_for_storm(bool good, Instant now) {
+void Rs485Link::watch_for_storm(bool good, Instant now) {
     if (second.started == Instant::min() || now - second.started >= 1s) {
         second = {.started = now};
     }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sending: the slot, the orders, the time-outs. Receiving is in link_receive.cpp.
-#include "bms/vebus/link.hpp"
+// Sending: the slot, the orders, the time-outs. Receiving is in rs485_receive.cpp.
+#include "bms/vebus/rs485_link.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -24,7 +24,7 @@ constexpr int syncs_between_frames = 2;
 
 } // namespace
 
-BmsLink::BmsLink(LinkSettings settings_, Originals originals)
+Rs485Link::Rs485Link(LinkSettings settings_, Originals originals)
     : settings(settings_),
       flags0(setting_flags0, settings_.repeat_charge, settings_.max_tries),
       bulk_current(setting_bulk_current, settings_.repeat_charge, settings_.max_tries) {
@@ -32,7 +32,7 @@ BmsLink::BmsLink(LinkSettings settings_, Originals originals)
     restore_originals(originals);
 }
 
-void BmsLink::want(std::optional<Wanted> now_wanted) {
+void Rs485Link::want(std::optional<Wanted> now_wanted) {
     if (now_wanted == wanted) {
         return;
     }
@@ -46,26 +46,28 @@ void BmsLink::want(std::optional<Wanted> now_wanted) {
     refresh();
 }
 
-void BmsLink::repeat_mode_every(Duration interval) { settings.repeat_mode = interval; }
+void Rs485Link::repeat_mode_every(Duration interval) { settings.repeat_mode = interval; }
 
-void BmsLink::restore_originals(const Originals& originals) {
-    if (originals.flags0) {
-        flags0.restore(*originals.flags0);
-    }
-    if (originals.bulk_current_a) {
-        bulk_current.restore(*originals.bulk_current_a);
+void Rs485Link::restore_originals(const Originals& originals) {
+    for (const UnitOriginals& owed : originals) {
+        if (owed.unit == 0 && owed.flags0) {
+            flags0.restore(*owed.flags0);
+        }
+        if (owed.unit == 0 && owed.bulk_current_a) {
+            bulk_current.restore(*owed.bulk_current_a);
+        }
     }
     refresh();
 }
 
-void BmsLink::resume() {
+void Rs485Link::resume() {
     seen.listen_only_reason = settings.transmit ? "" : "sending is switched off in the configuration";
     mismatches = 0;
     stranger = {};
     second = {};
 }
 
-void BmsLink::listen_only(std::string reason) {
+void Rs485Link::listen_only(std::string reason) {
     if (seen.listen_only_reason.empty()) {
         seen.listen_only_reason = std::move(reason);
     }
@@ -73,7 +75,7 @@ void BmsLink::listen_only(std::string reason) {
 
 /// The step from stop to reduce keeps the stop until the limit is acknowledged, and stop leaves a limit where
 /// it is: no step gives more permission than the order it leads to.
-void BmsLink::order_charge() {
+void Rs485Link::order_charge() {
     if (!wanted) {
         return;
     }
@@ -91,7 +93,7 @@ void BmsLink::order_charge() {
     }
 }
 
-Bytes BmsLink::poll(Instant now) {
+Bytes Rs485Link::poll(Instant now) {
     expire(now);
     if (!slot_ready() || now - slot.last_sync >= settings.send_window) {
         return {};
@@ -109,24 +111,24 @@ Bytes BmsLink::poll(Instant now) {
 }
 
 /// The send rule but for the age of the sync.
-bool BmsLink::slot_ready() const {
+bool Rs485Link::slot_ready() const {
     return settings.transmit && seen.listen_only_reason.empty() && wanted && slot.sync_was_last &&
            framer.at_frame_end() && slot.clean_syncs >= settings.min_clean_syncs &&
            slot.syncs_since_send >= syncs_between_frames;
 }
 
-bool BmsLink::something_due(Instant now) const {
+bool Rs485Link::something_due(Instant now) const {
     return mode_due(now) || (!request && (flags0.due(0, now) || bulk_current.due(0, now)));
 }
 
-bool BmsLink::mode_due(Instant now) const {
+bool Rs485Link::mode_due(Instant now) const {
     if (!wanted || (mode.reached && !wanted->insist)) {
         return false; // a later change came from outside: it is the owner's to judge
     }
     return !mode.sent_at || now - *mode.sent_at >= settings.repeat_mode;
 }
 
-std::optional<Message> BmsLink::next_message(Instant now) {
+std::optional<Message> Rs485Link::next_message(Instant now) {
     if (mode_due(now)) {
         const bool again = mode.sent_at && seen.remote_mode != wanted->mode;
         seen.statistics.retries += again ? 1 : 0;
@@ -156,7 +158,7 @@ std::optional<Message> BmsLink::next_message(Instant now) {
     return std::nullopt;
 }
 
-void BmsLink::expire(Instant now) {
+void Rs485Link::expire(Instant now) {
     if (request && now - request->at >= settings.reply_timeout) {
         RamSetting& setting = *std::exchange(request, std::nullopt)->setting;
         if (setting.unanswered(now)) {
@@ -171,7 +173,7 @@ void BmsLink::expire(Instant now) {
 }
 
 /// What a silent Multi once reported is not what it does now, and it may have been restarted.
-void BmsLink::lost() {
+void Rs485Link::lost() {
     const auto kept = std::exchange(seen, {});
     seen.listen_only_reason = kept.listen_only_reason;
     seen.statistics = kept.statistics;
@@ -183,16 +185,19 @@ void BmsLink::lost() {
     refresh();
 }
 
-Instant BmsLink::next_deadline() const {
+Instant Rs485Link::next_deadline() const {
     const Instant silent = seen.heard ? *last_heard + settings.timeout : never;
     const Instant unanswered = request ? request->at + settings.reply_timeout : never;
     return std::min(silent, unanswered);
 }
 
-void BmsLink::refresh() {
+void Rs485Link::refresh() {
     seen.charge_stop = flags0.capability();
     seen.charge_limit = bulk_current.capability();
-    seen.originals = {.flags0 = flags0.original(), .bulk_current_a = bulk_current.original()};
+    seen.originals.clear();
+    if (flags0.original() || bulk_current.original()) {
+        seen.originals.push_back({.flags0 = flags0.original(), .bulk_current_a = bulk_current.original()});
+    }
     seen.framer = framer.counters();
     if (wanted) {
         const bool nothing_left = !flags0.changed() && !bulk_current.changed();
