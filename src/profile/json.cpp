@@ -112,8 +112,10 @@ bool Builder::key(std::string& name) {
 
 bool Builder::parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
     const auto read = text.substr(0, std::min(position, text.size()));
-    const auto line_start = read.substr(0, read.empty() ? 0 : read.size() - 1).rfind('\n') + 1; // npos + 1 is 0
-    const auto line = 1 + std::count(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(line_start), '\n');
+    const auto line_start =
+        read.substr(0, read.empty() ? 0 : read.size() - 1).rfind('\n') + 1; // npos + 1 is 0
+    const auto line =
+        1 + std::count(read.begin(), read.begin() + static_cast<std::ptrdiff_t>(line_start), '\n');
     const auto column = std::max<std::size_t>(read.size(), line_start + 1) - line_start;
     errors.add("", "line " + std::to_string(line) + ", column " + std::to_string(column) + ": " +
                        (position > text.size()
@@ -152,8 +154,8 @@ bool Errors::at_or_below(std::string_view pointer) const {
 std::optional<Node> read_json(std::string_view text, Errors& errors) {
     Builder builder{text, errors};
     constexpr bool whole_text = true, skip_comments = true;
-    const bool done = nlohmann::json::sax_parse(text.begin(), text.end(), &builder,
-                                                nlohmann::json::input_format_t::json, whole_text, skip_comments);
+    const bool done = nlohmann::json::sax_parse(
+        text.begin(), text.end(), &builder, nlohmann::json::input_format_t::json, whole_text, skip_comments);
     return done ? std::optional{std::move(builder.root)} : std::nullopt;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// JSON as a plain value that knows where it stands. json.cpp is the one file here that knows the JSON library.
+// JSON as a plain value that knows where it stands. json.cpp is the one file here that knows the JSON
+// library.
 #pragma once
 
 #include "bms/profile/profile.hpp"

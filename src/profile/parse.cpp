@@ -8,8 +8,8 @@ namespace bms::profile {
 
 namespace {
 
-constexpr std::string_view profile_keys[] = {"format", "name", "source", "wire", "address", "frames",
-                                             "presence_reply"};
+constexpr std::string_view profile_keys[] = {"format",  "name",   "source",        "wire",
+                                             "address", "frames", "presence_reply"};
 constexpr std::string_view frame_keys[] = {"payload", "interval_ms", "interval_quiet_ms", "holes"};
 constexpr std::string_view hole_keys[] = {"base", "bits", "level"};
 
@@ -17,8 +17,7 @@ constexpr std::string_view accepted_format = "1";
 constexpr std::string_view accepted_source =
     "where the bytes come from: device, firmware, date, who captured them";
 constexpr std::string_view accepted_address = "two bytes in hex, such as \"42 4D\"";
-constexpr std::string_view accepted_payload =
-    "bytes in hex and names of holes, such as \"38 {status} 00\"";
+constexpr std::string_view accepted_payload = "bytes in hex and names of holes, such as \"38 {status} 00\"";
 constexpr std::string_view accepted_hole =
     "{\"base\": a byte, \"bits\": {...}} or {\"level\": {\"allowed\", \"reduced\", \"stopped\"}}";
 
@@ -29,8 +28,8 @@ constexpr std::size_t longest_name = 80;
 constexpr std::size_t longest_source = 400;
 constexpr std::size_t longest_hole_name = 20;
 
-/// The answer to a BMS poll as Victron's own driver accepts it [V]: at least ten bytes, 20 first, the device type
-/// at index 5, a version at 6..9.
+/// The answer to a BMS poll as Victron's own driver accepts it [V]: at least ten bytes, 20 first, the device
+/// type at index 5, a version at 6..9.
 constexpr std::size_t shortest_reply = 10;
 constexpr std::uint8_t reply_head = 0x20;
 constexpr std::size_t reply_type_index = 5;
@@ -76,7 +75,8 @@ std::optional<LevelHole> read_level(const Node& node, Errors& errors) {
         hole.value[i] = byte ? byte->front() : std::uint8_t{0};
     }
     if (complete && hole.value.front() == hole.value.back()) {
-        errors.add(node.pointer, "allowed and stopped are the same byte, so the Multi could not tell them apart");
+        errors.add(node.pointer,
+                   "allowed and stopped are the same byte, so the Multi could not tell them apart");
     }
     return complete ? std::optional{hole} : std::nullopt;
 }
@@ -139,7 +139,8 @@ void read_token(std::string_view token, const Node& node, std::vector<NamedHole>
     const auto hole =
         std::find_if(holes.begin(), holes.end(), [&](const NamedHole& it) { return it.name == name; });
     if (name.empty() && !byte) {
-        errors.add(node.pointer, in_quotes(token) + " is no byte; accepted: " + std::string{accepted_payload});
+        errors.add(node.pointer,
+                   in_quotes(token) + " is no byte; accepted: " + std::string{accepted_payload});
     } else if (!byte && hole == holes.end()) {
         errors.add(node.pointer, in_quotes(token) + " is no hole of this frame; describe it under \"holes\"");
     } else if (!byte) {
@@ -211,7 +212,9 @@ FrameTemplate read_frame(const Node& node, Errors& errors) {
     auto holes = read_holes(members.find("holes"), errors);
     if (const Node* payload = members.need("payload", accepted_payload)) {
         read_payload(*payload, holes, frame, errors);
-        check_all_used(holes, errors);
+        if (!errors.at_or_below(payload->pointer)) {
+            check_all_used(holes, errors);
+        }
     }
     read_intervals(members, frame, errors);
     return frame;
@@ -241,7 +244,8 @@ void check_tells_stops(const Node& node, const std::vector<FrameTemplate>& frame
         }
     }
     if (!low) {
-        errors.add(node.pointer, "no frame has a bit for cell_low: the Multi would discharge an empty battery");
+        errors.add(node.pointer,
+                   "no frame has a bit for cell_low: the Multi would discharge an empty battery");
     }
     if (!high) {
         errors.add(node.pointer, "no frame has a bit for cell_high or a level: the Multi would charge a full "

@@ -15,8 +15,8 @@
 
 namespace bms::profile {
 
-/// What a BMS can have to say. The first four are what the Multi passes on as its BMS's status [V]; how a real
-/// frame carries them is not public.
+/// What a BMS can have to say. The first four are what the Multi passes on as its BMS's status [V]; how a
+/// real frame carries them is not public.
 enum class Signal { cell_low, cell_high, cell_low_imminent, error, remote_off };
 inline constexpr std::array<std::string_view, 5> signal_words{"cell_low", "cell_high", "cell_low_imminent",
                                                               "error", "remote_off"};
