@@ -22,10 +22,14 @@ constexpr std::uint8_t request_ids = 16;
 /// Syncs between two of our frames: never every sync, the bus is not ours alone.
 constexpr int syncs_between_frames = 2;
 
+/// Who polls for a BMS waits one second [V].
+constexpr Duration poll_forgotten = 1s;
+
 } // namespace
 
-Rs485Link::Rs485Link(LinkSettings settings_, Originals originals)
+Rs485Link::Rs485Link(LinkSettings settings_, Originals originals, InfoFrames* info_)
     : settings(settings_),
+      info(info_),
       flags0(setting_flags0, settings_.repeat_charge, settings_.max_tries),
       bulk_current(setting_bulk_current, settings_.repeat_charge, settings_.max_tries) {
     resume();
@@ -98,16 +102,38 @@ Bytes Rs485Link::poll(Instant now) {
     if (!slot_ready() || now - slot.last_sync >= settings.send_window) {
         return {};
     }
-    const auto message = next_message(now);
-    if (!message) {
+    const auto frame = next_frame(now);
+    if (!frame) {
         return {};
     }
     slot.sync_was_last = false;
     slot.syncs_since_send = 0;
-    slot.last_number = next_number(slot.last_number);
+    slot.last_number = frame->number;
     ++seen.statistics.sent;
-    echo_of = encode({.from = remote_address, .number = slot.last_number, .message = *message});
+    echo_of = encode(*frame);
     return *echo_of;
+}
+
+/// Info frames before everything but a mode that a veto insists on.
+std::optional<Frame> Rs485Link::next_frame(Instant now) {
+    const std::uint8_t number = next_number(slot.last_number);
+    const bool veto = wanted->insist && mode_due(now);
+    if (auto said = veto ? std::nullopt : next_info(now)) {
+        ++seen.statistics.info_frames;
+        return Frame{.from = said->from, .number = number, .message = Unknown{std::move(said->payload)}};
+    }
+    if (auto message = next_message(now)) {
+        return Frame{.from = remote_address, .number = number, .message = *std::move(message)};
+    }
+    return std::nullopt;
+}
+
+std::optional<InfoFrame> Rs485Link::next_info(Instant now) {
+    if (const auto asked = std::exchange(answer, std::nullopt);
+        asked && now - asked->asked_at < poll_forgotten) {
+        return asked->frame;
+    }
+    return info ? info->due(now) : std::nullopt;
 }
 
 /// The send rule but for the age of the sync.
@@ -118,7 +144,8 @@ bool Rs485Link::slot_ready() const {
 }
 
 bool Rs485Link::something_due(Instant now) const {
-    return mode_due(now) || (!request && (flags0.due(0, now) || bulk_current.due(0, now)));
+    return mode_due(now) || answer || (info && info->next_due() <= now) ||
+           (!request && (flags0.due(0, now) || bulk_current.due(0, now)));
 }
 
 bool Rs485Link::mode_due(Instant now) const {

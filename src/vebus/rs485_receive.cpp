@@ -78,6 +78,7 @@ void Rs485Link::take(const Framer::Item& item, Instant now) {
 }
 
 void Rs485Link::take_frame(const Frame& frame, Instant now) {
+    take_poll(frame.message, now);
     if (frame.from == multi_address) {
         last_heard = now;
         seen.heard = true;
@@ -93,10 +94,27 @@ void Rs485Link::take_stranger(Address from, Instant now) {
     if (from != stranger.address || now - stranger.since > settings.timeout) {
         stranger = {.address = from, .since = now};
     }
-    if (++stranger.frames >= stranger_believed && !settings.several_units) {
+    if (++stranger.frames < stranger_believed) {
+        return;
+    }
+    if (info && from == info->address()) {
+        listen_only("another device sends from the address of the frame profile, as a VE.Bus BMS would: two "
+                    "BMSes must not command one Multi");
+    } else if (!settings.several_units) {
         listen_only(
             "another device than a single Multi talks on the bus; several Multis cannot be controlled over "
             "raw VE.Bus: use an MK3 interface");
+    }
+}
+
+/// Our own poll comes back as an echo at most, and echoes do not come here.
+void Rs485Link::take_poll(const Message& message, Instant now) {
+    const auto* poll = std::get_if<DevicePoll>(&message);
+    if (!poll || !info || !seen.listen_only_reason.empty()) {
+        return;
+    }
+    if (auto reply = info->answer_to(*poll)) {
+        answer = Answer{.frame = *std::move(reply), .asked_at = now};
     }
 }
 

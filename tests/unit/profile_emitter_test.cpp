@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
-#include "bms/profile/emitter.hpp"
-
 #include "unit/profile_file.hpp"
+
+#include "bms/profile/emitter.hpp"
 
 #include <gmock/gmock.h>
 
@@ -54,17 +54,17 @@ TEST(ProfileFill, NoSignalOfAStopLeavesTheLevelAtAllowed) {
 }
 
 TEST(ProfileFill, WhatHasNoBitIsToldAsLowAndHighCell) {
-    for (const auto& [drop, signal] : {std::pair{", \"error\": 3", Signal::error},
-                                       std::pair{", \"remote_off\": 4", Signal::remote_off}}) {
+    for (const auto& [drop, signal] :
+         {std::pair{", \"error\": 3", Signal::error}, std::pair{", \"remote_off\": 4", Signal::remote_off}}) {
         const Profile profile = must_parse(invented_with(drop, ""));
         EXPECT_EQ(told(signals_of({signal}), profile), (Bytes{0x6B, 0xA5, 0x83, 0xF0, 0xFA}));
     }
 }
 
 TEST(ProfileFill, LessChargeIsToldAsHighCellWhereThereIsNoLevel) {
-    const Profile profile =
-        must_parse(invented_with("{\"level\": {\"allowed\": \"10\", \"reduced\": \"70\", \"stopped\": \"F0\"}}",
-                                 "{\"base\": \"00\", \"bits\": {\"error\": 0}}"));
+    const Profile profile = must_parse(
+        invented_with("{\"level\": {\"allowed\": \"10\", \"reduced\": \"70\", \"stopped\": \"F0\"}}",
+                      "{\"base\": \"00\", \"bits\": {\"error\": 0}}"));
     EXPECT_EQ(told(signals_of({}, ChargeLevel::reduced), profile).at(2), 0x82);
     EXPECT_EQ(told(signals_of({}, ChargeLevel::stopped), profile).at(2), 0x82);
 }
@@ -154,8 +154,8 @@ TEST(ProfileEmitter, HushedItIsSilentUntilItIsToldAgain) {
 }
 
 TEST(ProfileEmitter, FramesOfOwnIntervalsShareTheBus) {
-    const std::string text =
-        invented_with("\"frames\": [", R"("frames": [{"payload": "6C 01", "interval_ms": 300, "interval_quiet_ms": 300},)");
+    const std::string text = invented_with(
+        "\"frames\": [", R"("frames": [{"payload": "6C 01", "interval_ms": 300, "interval_quiet_ms": 300},)");
     Emitter emitter{must_parse(text)};
     emitter.say({});
     std::vector<int> first_bytes;
@@ -164,7 +164,8 @@ TEST(ProfileEmitter, FramesOfOwnIntervalsShareTheBus) {
             first_bytes.push_back(frame->payload.front());
         }
     }
-    EXPECT_THAT(first_bytes, ElementsAre(0x6C, 0x6B, 0x6C, 0x6B, 0x6C, 0x6C, 0x6B)); // 0 0 300 500 600 900 1000 ms
+    EXPECT_THAT(first_bytes,
+                ElementsAre(0x6C, 0x6B, 0x6C, 0x6B, 0x6C, 0x6C, 0x6B)); // 0 0 300 500 600 900 1000 ms
 }
 
 TEST(ProfileEmitter, AnswersThePollForABmsAndNoOther) {

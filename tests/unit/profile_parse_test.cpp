@@ -30,8 +30,7 @@ TEST(ProfileParse, TheInventedProfileIsReadAndSaysThatItIsInvented) {
 }
 
 TEST(ProfileParse, ThePresenceReplyMayBeLeftOut) {
-    const auto text =
-        invented_with(",\n  \"presence_reply\": \"20 00 00 00 00 83 F4 7C 11 00\"", "");
+    const auto text = invented_with(",\n  \"presence_reply\": \"20 00 00 00 00 83 F4 7C 11 00\"", "");
     EXPECT_EQ(must_parse(text).presence_reply, std::nullopt);
 }
 
@@ -48,12 +47,14 @@ constexpr Mistake mistakes[] = {
     {"\"made up for the tests of this project; nothing was captured\"", "7",
      "/source: found 7; accepted: text in one line, 1 to 400 bytes"},
     {"made up for", "made\\u0007up for",
-     "/source: found \"made\\u0007up for the tests of this project; n...\"; accepted: text in one line, 1 to 400 "
+     "/source: found \"made\\u0007up for the tests of this project; n...\"; accepted: text in one line, 1 to "
+     "400 "
      "bytes"},
     {"\"source\": \"made up for the tests of this project; nothing was captured\",", "",
      "/source: missing; accepted: where the bytes come from: device, firmware, date, who captured them"},
     {"\"vebus\"", "\"mk3\"",
-     "/wire: found \"mk3\"; accepted: \"vebus\", the raw bus: how an MK3 would send such frames is not known"},
+     "/wire: found \"mk3\"; accepted: \"vebus\", the raw bus: how an MK3 would send such frames is not "
+     "known"},
     {"\"wire\": \"vebus\",", "", "/wire: missing; accepted: \"vebus\""},
     {"\"42 4D\"", "\"42\"",
      "/address: found \"42\"; accepted: 2 bytes in hex with blanks between them, such as \"42 4D\""},
@@ -67,25 +68,31 @@ constexpr Mistake mistakes[] = {
     {"\"payload\": \"6B A5 {status} {charge} FA\"", "\"payload\": 5",
      "/frames/0/payload: found 5; accepted: bytes in hex and names of holes, such as \"38 {status} 00\""},
     {"6B A5", "6B 0xA5",
-     "/frames/0/payload: \"0xA5\" is no byte; accepted: bytes in hex and names of holes, such as \"38 {status} "
+     "/frames/0/payload: \"0xA5\" is no byte; accepted: bytes in hex and names of holes, such as \"38 "
+     "{status} "
      "00\""},
     {"6B A5", "6B +5",
      "/frames/0/payload: \"+5\" is no byte; accepted: bytes in hex and names of holes, such as \"38 {status} "
      "00\""},
-    {"6B A5", "6B {state}", "/frames/0/payload: \"{state}\" is no hole of this frame; describe it under \"holes\""},
+    {"6B A5", "6B {state}",
+     "/frames/0/payload: \"{state}\" is no hole of this frame; describe it under \"holes\""},
     {"6B A5 ", "",
      "/frames/0/payload: begins with a hole; the first byte says what the frame is: give it in hex"},
     {"6B A5", "3F 04",
-     "/frames/0/payload: begins with 3F, which commands the Multi; an info frame only informs, and what commands "
+     "/frames/0/payload: begins with 3F, which commands the Multi; an info frame only informs, and what "
+     "commands "
      "is the daemon's to decide"},
     {"6B A5", "00 E6",
-     "/frames/0/payload: begins with 00, which commands the Multi; an info frame only informs, and what commands "
+     "/frames/0/payload: begins with 00, which commands the Multi; an info frame only informs, and what "
+     "commands "
      "is the daemon's to decide"},
     {"6B A5", "40 08",
-     "/frames/0/payload: begins with 40, which commands the Multi; an info frame only informs, and what commands "
+     "/frames/0/payload: begins with 40, which commands the Multi; an info frame only informs, and what "
+     "commands "
      "is the daemon's to decide"},
     {"6B A5", "6B 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F 10 11 12 13 14 15 16 17 18 A5",
-     "/frames/0/payload: found 29 bytes; accepted: 1 to 28, so that the frame fits the wire when every byte is "
+     "/frames/0/payload: found 29 bytes; accepted: 1 to 28, so that the frame fits the wire when every byte "
+     "is "
      "escaped"},
     {"\"interval_ms\": 500", "\"interval_ms\": 99",
      "/frames/0/interval_ms: found 99; accepted: a whole number, 100 to 10000"},
@@ -106,7 +113,8 @@ constexpr Mistake mistakes[] = {
     {"\"cell_high\": 1", "\"cell_high\": 8",
      "/frames/0/holes/status/bits/cell_high: found 8; accepted: a whole number, 0 to 7"},
     {"\"cell_high\": 1", "\"cell_hihg\": 1",
-     "/frames/0/holes/status/bits/cell_hihg: unknown key; known here: cell_low, cell_high, cell_low_imminent, "
+     "/frames/0/holes/status/bits/cell_hihg: unknown key; known here: cell_low, cell_high, "
+     "cell_low_imminent, "
      "error, remote_off"},
     {"{\"level\": {\"allowed\": \"10\", \"reduced\": \"70\", \"stopped\": \"F0\"}}",
      "{\"base\": \"00\", \"bits\": {}}",
@@ -127,10 +135,12 @@ constexpr Mistake mistakes[] = {
     {"\"cell_low\": 0, ", "",
      "/frames: no frame has a bit for cell_low: the Multi would discharge an empty battery"},
     {"20 00 00", "00 00",
-     "/presence_reply: found \"00 00 00 00 83 F4 7C 11 00\"; accepted: 10 to 28 bytes in hex with blanks between "
+     "/presence_reply: found \"00 00 00 00 83 F4 7C 11 00\"; accepted: 10 to 28 bytes in hex with blanks "
+     "between "
      "them, such as \"42 4D\""},
     {"00 83 F4", "00 80 F4",
-     "/presence_reply: found 20 first and 80 at index 5; accepted: 20 first and 83 at index 5, the version as "
+     "/presence_reply: found 20 first and 80 at index 5; accepted: 20 first and 83 at index 5, the version "
+     "as "
      "four bytes from index 6, or Venus OS does not see a BMS"},
 };
 
@@ -143,10 +153,14 @@ TEST(ProfileParse, EachMistakeIsToldWithItsPlaceAndWhatToDo) {
 TEST(ProfileParse, AProfileThatCannotTellAHighCellIsRefused) {
     std::string text = invented_with("\"cell_high\": 1, ", "");
     EXPECT_THAT(errors_in(text), IsEmpty()) << "the level tells it";
-    text.replace(text.find("{\"level\": {"), std::string_view{"{\"level\": {\"allowed\": \"10\", \"reduced\": \"70\", \"stopped\": \"F0\"}}"}.size(),
-                 R"({"base": "00", "bits": {"error": 0}})");
-    EXPECT_THAT(errors_in(text), ElementsAre("/frames: no frame has a bit for cell_high or a level: the Multi would "
-                                             "charge a full battery"));
+    text.replace(
+        text.find("{\"level\": {"),
+        std::string_view{"{\"level\": {\"allowed\": \"10\", \"reduced\": \"70\", \"stopped\": \"F0\"}}"}
+            .size(),
+        R"({"base": "00", "bits": {"error": 0}})");
+    EXPECT_THAT(errors_in(text),
+                ElementsAre("/frames: no frame has a bit for cell_high or a level: the Multi would "
+                            "charge a full battery"));
 }
 
 TEST(ProfileParse, EveryMistakeIsToldAtOnce) {
@@ -157,21 +171,25 @@ TEST(ProfileParse, EveryMistakeIsToldAtOnce) {
 }
 
 TEST(ProfileParse, WhatIsNoJsonIsOneErrorWithItsPlace) {
-    EXPECT_THAT(errors_in(invented_with("\"format\": 1,", "\"format\": 1")),
-                ElementsAre(": line 4, column 8: not JSON; look there for a comma, quote or bracket too many or too "
-                            "few"));
-    EXPECT_THAT(errors_in("{\"format\": 1"),
-                ElementsAre(": line 1, column 12: the file ends too early; is a bracket or a quote missing?"));
+    EXPECT_THAT(
+        errors_in(invented_with("\"format\": 1,", "\"format\": 1")),
+        ElementsAre(": line 4, column 8: not JSON; look there for a comma, quote or bracket too many or too "
+                    "few"));
+    EXPECT_THAT(
+        errors_in("{\"format\": 1"),
+        ElementsAre(": line 1, column 12: the file ends too early; is a bracket or a quote missing?"));
     EXPECT_THAT(errors_in(""),
                 ElementsAre(": line 1, column 1: the file ends too early; is a bracket or a quote missing?"));
     EXPECT_THAT(errors_in("[1, 2]"), ElementsAre(": found a list; accepted: an object, {...}"));
 }
 
 TEST(ProfileParse, FilesOfAnotherKindAreRefusedInFewWords) {
-    EXPECT_THAT(errors_in(std::string(max_file_bytes + 1, ' ')),
-                ElementsAre(": found 65537 bytes; accepted: at most 65536; is this a capture instead of a profile?"));
-    EXPECT_THAT(errors_in(std::string(30000, '[')),
-                ElementsAre(HasSubstr("nested too deeply; no part of a profile lies deeper than six levels")));
+    EXPECT_THAT(
+        errors_in(std::string(max_file_bytes + 1, ' ')),
+        ElementsAre(": found 65537 bytes; accepted: at most 65536; is this a capture instead of a profile?"));
+    EXPECT_THAT(
+        errors_in(std::string(30000, '[')),
+        ElementsAre(HasSubstr("nested too deeply; no part of a profile lies deeper than six levels")));
     std::string many = "{";
     for (int i = 0; i < 500; ++i) {
         many += "\"key" + std::to_string(i) + "\": 1,";
@@ -200,10 +218,13 @@ TEST(ProfileParse, FramesTogetherLeaveSlotsForCommands) {
     };
     EXPECT_THAT(errors_in(with(1, 100)), IsEmpty());
     EXPECT_THAT(errors_in(with(4, 400)), IsEmpty());
-    EXPECT_THAT(errors_in(with(4, 390)),
-                ElementsAre("/frames: together more than 10 frames a second, which leaves too few slots for commands; "
-                            "give longer interval_ms"));
-    EXPECT_THAT(errors_in(with(5, 600)), ElementsAre("/frames: found a list; accepted: a list of 1 to 4 frames"));
+    EXPECT_THAT(
+        errors_in(with(4, 390)),
+        ElementsAre(
+            "/frames: together more than 10 frames a second, which leaves too few slots for commands; "
+            "give longer interval_ms"));
+    EXPECT_THAT(errors_in(with(5, 600)),
+                ElementsAre("/frames: found a list; accepted: a list of 1 to 4 frames"));
 }
 
 /// Any payload the parser accepts, filled with any signals, is one frame on the wire.
@@ -227,8 +248,9 @@ void expect_sendable(const Profile& profile) {
 }
 
 TEST(ProfileParse, TheLongestPayloadFitsTheWireWhenEveryByteIsEscaped) {
-    std::string text = invented_with("6B A5", "FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB "
-                                              "FB FB FB");
+    std::string text =
+        invented_with("6B A5", "FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB FB "
+                               "FB FB FB");
     text.replace(text.find("\"80\""), 4, "\"E0\""); // with all its bits turned over: FF
     const Profile profile = must_parse(text);
     ASSERT_EQ(profile.frames.front().payload.size(), max_payload_bytes);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bms/vebus/framer.hpp"
+#include "bms/vebus/info_frames.hpp"
 #include "bms/vebus/link.hpp"
 #include "bms/vebus/ram_setting.hpp"
 
@@ -12,7 +13,8 @@ namespace bms::vebus {
 
 class Rs485Link final : public Link {
   public:
-    explicit Rs485Link(LinkSettings, Originals = {});
+    /// info: what a BMS says of itself, and outlives the link; nullptr: we say nothing of the kind.
+    explicit Rs485Link(LinkSettings, Originals = {}, InfoFrames* info = nullptr);
     Rs485Link(const Rs485Link&) = delete;
     Rs485Link& operator=(const Rs485Link&) = delete;
 
@@ -51,6 +53,10 @@ class Rs485Link final : public Link {
         bool reached = false;           ///< shown by the Multi since it was wanted
         int tries = 0;
     };
+    struct Answer {
+        InfoFrame frame;
+        Instant asked_at;
+    };
     struct Stranger {
         Address address{};
         Instant since{};
@@ -65,6 +71,7 @@ class Rs485Link final : public Link {
     void take(const Framer::Item&, Instant now);
     void take_frame(const Frame&, Instant now);
     void take_stranger(Address, Instant now);
+    void take_poll(const Message&, Instant now);
     void take_multi(const Message&, Instant now);
     void take_sync(Instant now);
     void take_master_led(const MasterLed&, Instant now);
@@ -82,9 +89,13 @@ class Rs485Link final : public Link {
     bool something_due(Instant now) const;
     bool mode_due(Instant now) const;
     std::optional<Message> next_message(Instant now);
+    std::optional<InfoFrame> next_info(Instant now);
+    std::optional<Frame> next_frame(Instant now);
     void refresh();
 
     LinkSettings settings;
+    InfoFrames* info;
+    std::optional<Answer> answer; ///< to a poll, waiting for its slot
     Framer framer;
     LinkStatus seen;
     std::optional<Wanted> wanted;
