@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A frame profile on the bus: the link sends what the emitter says, under the rules of every frame.
-#include "bms/profile/emitter.hpp"
-
 #include "unit/profile_file.hpp"
 #include "unit/vebus_bus.hpp"
+
+#include "bms/profile/emitter.hpp"
 
 #include <gmock/gmock.h>
 
@@ -125,11 +125,10 @@ TEST(ProfileOnTheBus, APollForABmsIsAnsweredInTheNextSlot) {
     EXPECT_EQ(reply.version, 1146100U);
     hand.run(1s);
     const auto frames = hand.info_frames();
-    EXPECT_EQ(std::count_if(frames.begin(), frames.end(),
-                            [](const auto& one) {
-                                return std::holds_alternative<DeviceInfo>(one.second.message);
-                            }),
-              1)
+    EXPECT_EQ(
+        std::count_if(frames.begin(), frames.end(),
+                      [](const auto& one) { return std::holds_alternative<DeviceInfo>(one.second.message); }),
+        1)
         << "one answer a poll";
 }
 
