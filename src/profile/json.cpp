@@ -80,7 +80,7 @@ class Builder {
 Node& Builder::place(Value value) {
     Node* node = &root;
     if (!opened.empty() && opened.back()->object()) {
-        node = &opened.back()->object()->back().second;
+        node = &opened.back()->object()->back().node;
     } else if (!opened.empty()) {
         auto& list = *opened.back()->list();
         list.push_back({opened.back()->pointer + "/" + std::to_string(list.size()), nullptr});
@@ -103,10 +103,10 @@ bool Builder::open(Value value) {
 bool Builder::key(std::string& name) {
     auto& members = *opened.back()->object();
     const auto pointer = opened.back()->pointer + "/" + step_of(name);
-    if (std::any_of(members.begin(), members.end(), [&](const auto& it) { return it.first == name; })) {
+    if (std::any_of(members.begin(), members.end(), [&](const auto& it) { return it.name == name; })) {
         errors.add(pointer, "given twice; keep the one that is meant");
     }
-    members.emplace_back(std::move(name), Node{pointer, nullptr});
+    members.push_back({std::move(name), {pointer, nullptr}});
     return true;
 }
 

@@ -26,9 +26,11 @@ class Errors {
     std::vector<Error> list;
 };
 
+struct Member;
+
 struct Node {
     using List = std::vector<Node>;
-    using Object = std::vector<std::pair<std::string, Node>>; ///< in the order of the file
+    using Object = std::vector<Member>; ///< in the order of the file
     std::string pointer;
     std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, List, Object> value;
 
@@ -38,6 +40,11 @@ struct Node {
     const Object* object() const { return std::get_if<Object>(&value); }
     List* list() { return std::get_if<List>(&value); }
     Object* object() { return std::get_if<Object>(&value); }
+};
+
+struct Member {
+    std::string name;
+    Node node;
 };
 
 /// Nothing, and an error with line and column, when the text is not JSON. A key given twice is an error.

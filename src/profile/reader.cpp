@@ -27,8 +27,8 @@ const Node* Members::find(std::string_view name) const {
         return nullptr;
     }
     const auto found =
-        std::find_if(members->begin(), members->end(), [&](const auto& it) { return it.first == name; });
-    return found == members->end() ? nullptr : &found->second;
+        std::find_if(members->begin(), members->end(), [&](const auto& it) { return it.name == name; });
+    return found == members->end() ? nullptr : &found->node;
 }
 
 const Node* Members::need(std::string_view name, std::string_view accepted) const {
