@@ -25,8 +25,9 @@ struct Outgoing {
 class Dialogue {
   public:
     struct Carrier {
-        bool sends_winmon_id = true;   ///< raw: each request carries an id that its reply repeats
-        bool measures_by_ram = false;  ///< battery voltage and current are read from RAM (an MK3 tells no 80 frames)
+        bool sends_winmon_id = true; ///< raw: each request carries an id that its reply repeats
+        bool measures_by_ram =
+            false; ///< battery voltage and current are read from RAM (an MK3 tells no 80 frames)
         Duration measure_every = 1s;
     };
 
