@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every name of the simulated inverter/charger: what it accepts, what it means, where it lives. Help, README, get and
-// set all follow this table.
+// Every name of the simulated inverter/charger: what it accepts, what it means, where it lives. Help, README,
+// get and set all follow this table.
 #include "sim/multiplus_model.hpp"
 
 #include <algorithm>
@@ -14,11 +14,12 @@ namespace bms::sim {
 
 namespace {
 
-using Field = std::variant<std::monostate, bool Surroundings::*, int Surroundings::*, std::string Surroundings::*>;
+using Field =
+    std::variant<std::monostate, bool Surroundings::*, int Surroundings::*, std::string Surroundings::*>;
 using Show = std::string (*)(const Multiplus&);
 
-/// accepts: words and ranges "1..9" with | between them; HEX stands for bytes, HEADS for words of four hex digits with
-/// commas. For a bool the first word is true.
+/// accepts: words and ranges "1..9" with | between them; HEX stands for bytes, HEADS for words of four hex
+/// digits with commas. For a bool the first word is true.
 struct Row {
     const char* name;
     const char* accepts;
@@ -51,40 +52,88 @@ using S = Surroundings;
 
 const Row seen_rows[] = {
     {"mode", "", "what all remotes together command", {}, [](const Multiplus& m) { return m.system.mode(); }},
-    {"state", "", "off, charging, inverting, passthru or emergency", {},
+    {"state",
+     "",
+     "off, charging, inverting, passthru or emergency",
+     {},
      [](const Multiplus& m) { return word(leader(m).state()); }},
-    {"charge_current_a", "", "of the first unit", {},
+    {"charge_current_a",
+     "",
+     "of the first unit",
+     {},
      [](const Multiplus& m) { return std::to_string(leader(m).charge_current_a()); }},
-    {"total_charge_current_a", "", "of all units", {},
+    {"total_charge_current_a",
+     "",
+     "of all units",
+     {},
      [](const Multiplus& m) { return std::to_string(m.system.charge_current_a()); }},
-    {"battery_current_a", "", "of the first unit, above 0 when charging", {},
+    {"battery_current_a",
+     "",
+     "of the first unit, above 0 when charging",
+     {},
      [](const Multiplus& m) { return std::to_string(leader(m).battery_current_a()); }},
-    {"disable_charge", "", "setting 0 bit 6, in force", {},
+    {"disable_charge",
+     "",
+     "setting 0 bit 6, in force",
+     {},
      [](const Multiplus& m) {
          return yes((leader(m).memory.setting(setting_flags0) & disable_charge_bit) != 0);
      }},
-    {"flags0", "", "setting 0, in force", {},
+    {"flags0",
+     "",
+     "setting 0, in force",
+     {},
      [](const Multiplus& m) { return std::to_string(leader(m).memory.setting(setting_flags0)); }},
-    {"bulk_current_a", "", "setting 4, in force", {},
+    {"bulk_current_a",
+     "",
+     "setting 4, in force",
+     {},
      [](const Multiplus& m) { return std::to_string(leader(m).memory.setting(setting_bulk_current)); }},
     {"awake", "", "the bus is alive", {}, [](const Multiplus& m) { return yes(m.system.awake()); }},
-    {"leds", "", "lit ones, with commas between them", {},
+    {"leds",
+     "",
+     "lit ones, with commas between them",
+     {},
      [](const Multiplus& m) { return leds_in_words(leader(m).leds_on()); }},
-    {"vebus_error", "", "error_code, or what follows from BMS, firmware and assistants (M54-M57, M136)", {},
+    {"vebus_error",
+     "",
+     "error_code, or what follows from BMS, firmware and assistants (M54-M57, M136)",
+     {},
      [](const Multiplus& m) { return std::to_string(m.system.vebus_error()); }},
-    {"bms_answers", "", "version that answers the 21/83 poll", {},
+    {"bms_answers",
+     "",
+     "version that answers the 21/83 poll",
+     {},
      [](const Multiplus& m) { return version_of(m, vebus::device_bms); }},
-    {"commands_accepted", "", "frames taken from the host", {},
+    {"commands_accepted",
+     "",
+     "frames taken from the host",
+     {},
      [](const Multiplus& m) { return std::to_string(m.counters().accepted); }},
-    {"commands_rejected", "", "frames not taken", {},
+    {"commands_rejected",
+     "",
+     "frames not taken",
+     {},
      [](const Multiplus& m) { return std::to_string(m.counters().rejected); }},
-    {"last_reject", "", "none, bad_checksum, bad_address, late or bad_fn", {},
+    {"last_reject",
+     "",
+     "none, bad_checksum, bad_address, late or bad_fn",
+     {},
      [](const Multiplus& m) { return m.counters().last_reject; }},
-    {"lost_to_multi", "", "frames lost by loss_to_multi_percent", {},
+    {"lost_to_multi",
+     "",
+     "frames lost by loss_to_multi_percent",
+     {},
      [](const Multiplus& m) { return std::to_string(m.counters().lost_to_multi); }},
-    {"lost_from_multi", "", "frames lost by loss_from_multi_percent", {},
+    {"lost_from_multi",
+     "",
+     "frames lost by loss_from_multi_percent",
+     {},
      [](const Multiplus& m) { return std::to_string(m.counters().lost_from_multi); }},
-    {"eeprom_writes", "", "of all units; must stay 0", {},
+    {"eeprom_writes",
+     "",
+     "of all units; must stay 0",
+     {},
      [](const Multiplus& m) { return std::to_string(m.system.eeprom_writes()); }},
 };
 
@@ -92,13 +141,16 @@ const Row set_rows[] = {
     {"mains", "on|off", "mains at AC input 1", &S::mains_1},
     {"mains_1", "on|off", "the same", &S::mains_1},
     {"mains_2", "on|off", "mains at AC input 2, with ac_inputs=2", &S::mains_2},
-    {"ac_inputs", "1|2", "1 MultiPlus, 2 Quattro; a depleted battery starts from input 1 only (M132)", &S::ac_inputs},
-    {"frequency_hz", "50|60", "of the mains; at 60 a sync every 16.7 ms is expected, not seen", &S::frequency_hz},
+    {"ac_inputs", "1|2", "1 MultiPlus, 2 Quattro; a depleted battery starts from input 1 only (M132)",
+     &S::ac_inputs},
+    {"frequency_hz", "50|60", "of the mains; at 60 a sync every 16.7 ms is expected, not seen",
+     &S::frequency_hz},
     {"front", "on|off|charger-only", "the switch at the front", &S::front},
     {"battery", "charging|full|low|depleted", "52.8, 55.2, 46 or 20 V; chosen", &S::battery},
     {"load_a", "0..500", "what loads draw from the battery when inverting", &S::load_a},
     {"standby", "on|off", "the standby line keeps the bus alive when off", &S::standby},
-    {"system", "single|parallel|three-phase", "1, 2 or 3 units; addresses of further units are made up", &S::system},
+    {"system", "single|parallel|three-phase", "1, 2 or 3 units; addresses of further units are made up",
+     &S::system},
     {"firmware", "0..2147483647", "version number, 2629492 is firmware 492", &S::firmware},
     {"version_form", "long|short", "of the answer to winmon 05", &S::version_form},
     {"assistants", "none|HEADS", "record heads from RAM 128 on, as 0090,0054: 0054 is ESS", &S::assistants},
@@ -110,9 +162,10 @@ const Row set_rows[] = {
     {"charge_setting_supported", "yes|no", "settings can be read and written", &S::settings_supported},
     {"bulk_current_min_a", "0..500", "smallest value of setting 4", &S::bulk_current_min_a},
     {"bulk_current_max_a", "0..500", "largest value of setting 4", &S::bulk_current_max_a},
-    {"out_of_range", "refused|clipped", "a value beyond these; what a real unit does is not known", &S::out_of_range},
-    {"configured_for_bms", "yes|no", "setting 60 bit 7 (likely): no BMS heard means emergency mode (M129-M131)",
-     &S::configured_for_bms},
+    {"out_of_range", "refused|clipped", "a value beyond these; what a real unit does is not known",
+     &S::out_of_range},
+    {"configured_for_bms", "yes|no",
+     "setting 60 bit 7 (likely): no BMS heard means emergency mode (M129-M131)", &S::configured_for_bms},
     {"bms_info", "none|HEX", "INVENTED: frames with this start of payload count as the BMS's", &S::bms_info},
     {"bms_timeout_s", "1..600", "so long without one before emergency mode; chosen", &S::bms_timeout_s},
     {"foreign_bms", "on|off", "another BMS answers the 21/83 poll", &S::foreign_bms},
@@ -122,7 +175,8 @@ const Row set_rows[] = {
     {"dmc", "absent|on|charger-only|off", "a Digital Multi Control, at a made-up address", &S::dmc},
     {"dmc_locks", "yes|no", "with one the Multi takes no other remote's switch; not known of a real one",
      &S::dmc_locks},
-    {"remotes_repeat_ms", "0..60000", "how often GX and DMC repeat themselves; 0: on change only", &S::remotes_repeat_ms},
+    {"remotes_repeat_ms", "0..60000", "how often GX and DMC repeat themselves; 0: on change only",
+     &S::remotes_repeat_ms},
     {"devices_answer_from", "own|multi", "polls are answered from a made-up address, or the Multi's",
      &S::devices_answer_from},
     {"condition_ms", "0..60000", "how often the 80 frame comes; 0 never; chosen", &S::condition_ms},
@@ -130,7 +184,8 @@ const Row set_rows[] = {
     {"ac_phase_ms", "0..60000", "how often the E4 frame comes; 0 never", &S::ac_phase_ms},
     {"info_ms", "0..60000", "how often 20 frames come unasked; 0 never", &S::info_ms},
     {"ah_counter_ms", "0..60000", "how often the 70 frame comes; 0 never", &S::ah_counter_ms},
-    {"reply_after_cycles", "1..100", "a reply leaves so many cycles after its request", &S::reply_after_cycles},
+    {"reply_after_cycles", "1..100", "a reply leaves so many cycles after its request",
+     &S::reply_after_cycles},
     {"slot_ms", "1..12", "after the sync, the latest a command is taken; real value not known", &S::slot_ms},
     {"mute", "on|off", "sends nothing", &S::mute},
     {"garble_percent", "0..100", "frames with a wrong byte, both ways", &S::garble_percent},
@@ -138,7 +193,8 @@ const Row set_rows[] = {
     {"garble_from_multi_percent", "0..100", "the other way", &S::garble_from_multi_percent},
     {"loss_to_multi_percent", "0..100", "frames that never reach the Multi", &S::loss_to_multi_percent},
     {"loss_from_multi_percent", "0..100", "frames that never reach the host", &S::loss_from_multi_percent},
-    {"byte_loss_to_multi_percent", "0..100", "frames that lose a byte on the way", &S::byte_loss_to_multi_percent},
+    {"byte_loss_to_multi_percent", "0..100", "frames that lose a byte on the way",
+     &S::byte_loss_to_multi_percent},
     {"byte_loss_from_multi_percent", "0..100", "frames that lose a byte on the way",
      &S::byte_loss_from_multi_percent},
     {"latency_ms", "0..1000", "of the adapter, each way", &S::latency_ms},
@@ -180,7 +236,8 @@ bool is_hex(std::string_view text) {
 bool is_heads(const std::string& text) {
     for (std::size_t at = 0; at < text.size(); at += 5) {
         const std::string_view rest = std::string_view(text).substr(at);
-        if (rest.size() < 4 || !is_hex(rest.substr(0, 4)) || (rest.size() > 4 && (rest[4] != ',' || rest.size() == 5))) {
+        if (rest.size() < 4 || !is_hex(rest.substr(0, 4)) ||
+            (rest.size() > 4 && (rest[4] != ',' || rest.size() == 5))) {
             return false;
         }
     }
@@ -281,7 +338,8 @@ std::vector<std::pair<std::string, std::string>> Multiplus::get() const {
         all.emplace_back(prefix + "firmware", std::to_string(unit.firmware()));
         all.emplace_back(prefix + "state", word(unit.state()));
         all.emplace_back(prefix + "charge_current_a", std::to_string(unit.charge_current_a()));
-        all.emplace_back(prefix + "bulk_current_a", std::to_string(unit.memory.setting(setting_bulk_current)));
+        all.emplace_back(prefix + "bulk_current_a",
+                         std::to_string(unit.memory.setting(setting_bulk_current)));
         all.emplace_back(prefix + "disable_charge", yes(disabled));
     }
     return all;
@@ -295,8 +353,8 @@ std::optional<std::string> Multiplus::set(const std::string& name, const std::st
         }
         return refused;
     }
-    const auto* row =
-        std::find_if(std::begin(set_rows), std::end(set_rows), [&](const Row& one) { return one.name == name; });
+    const auto* row = std::find_if(std::begin(set_rows), std::end(set_rows),
+                                   [&](const Row& one) { return one.name == name; });
     if (row == std::end(set_rows)) {
         return names_that_can_be_set();
     }

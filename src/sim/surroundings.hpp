@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything of the simulated VE.Bus world that can be set, with its value at start. What each means, and what it
-// accepts: names.cpp.
+// Everything of the simulated VE.Bus world that can be set, with its value at start. What each means, and
+// what it accepts: names.cpp.
 #pragma once
 
 #include <string>

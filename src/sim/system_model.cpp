@@ -115,8 +115,8 @@ void System::follow(Instant now) {
     follow_power(units.front().state() != UnitState::off, now);
 }
 
-/// After keep_alive without mains the bus goes silent with the units, unless a panel holds the standby line. Mains wake
-/// them in their last mode (M62); with a depleted battery only mains at input 1 do (M132).
+/// After keep_alive without mains the bus goes silent with the units, unless a panel holds the standby line.
+/// Mains wake them in their last mode (M62); with a depleted battery only mains at input 1 do (M132).
 void System::follow_power(bool anything_on, Instant now) {
     if (!anything_on && was_on) {
         off_since = now;

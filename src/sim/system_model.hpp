@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The system behind the VE.Bus: its units, what all remotes together command, who else is there. No wire in it; the
-// raw bus (multiplus_model.hpp) and the MK3 (mk3_front.hpp) both speak for it.
+// The system behind the VE.Bus: its units, what all remotes together command, who else is there. No wire in
+// it; the raw bus (multiplus_model.hpp) and the MK3 (mk3_front.hpp) both speak for it.
 #pragma once
 
 #include "sim/unit_model.hpp"

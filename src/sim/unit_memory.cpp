@@ -179,10 +179,12 @@ Message UnitMemory::write_setting(const WriteById& write) {
     return WinmonVerdict{.id = write.id, .verdict = Verdict::setting_written};
 }
 
-/// Only the assistants' variables can be written, their heads not; what a real unit answers for others is not public.
+/// Only the assistants' variables can be written, their heads not; what a real unit answers for others is not
+/// public.
 Message UnitMemory::write_variable(const WriteById& write, Instant now) {
-    const bool in_ess = ess_head && write.number > first_assistant_variable + *ess_head &&
-                        write.number <= first_assistant_variable + *ess_head + (assistants[*ess_head] & 0x0FU);
+    const bool in_ess =
+        ess_head && write.number > first_assistant_variable + *ess_head &&
+        write.number <= first_assistant_variable + *ess_head + (assistants[*ess_head] & 0x0FU);
     if (!in_ess) {
         return WinmonVerdict{.id = write.id, .verdict = Verdict::ram_not_supported};
     }

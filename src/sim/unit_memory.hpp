@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The memory of one inverter/charger as winmon shows it: settings with an EEPROM below and a RAM overlay above, and
-// RAM variables with the scales they are told in.
+// The memory of one inverter/charger as winmon shows it: settings with an EEPROM below and a RAM overlay
+// above, and RAM variables with the scales they are told in.
 #pragma once
 
 #include "sim/surroundings.hpp"
@@ -16,8 +16,8 @@ namespace bms::sim {
 
 inline constexpr std::uint16_t setting_flags0 = 0;
 inline constexpr std::uint16_t setting_bulk_current = 4;
-inline constexpr std::uint16_t setting_flags2 = 60;          ///< that it is flags word 2 is likely, not proven [1]
-inline constexpr std::uint16_t disable_charge_bit = 0x40;    ///< of flags 0 [R]
+inline constexpr std::uint16_t setting_flags2 = 60; ///< that it is flags word 2 is likely, not proven [1]
+inline constexpr std::uint16_t disable_charge_bit = 0x40;     ///< of flags 0 [R]
 inline constexpr std::uint16_t configured_for_bms_bit = 0x80; ///< of flags word 2 [1]
 inline constexpr std::uint16_t first_assistant_variable = 128;
 
@@ -67,8 +67,8 @@ class UnitMemory {
     std::optional<Instant> ess_written;
 };
 
-/// The scale and offset in which a unit tells a variable; nullopt: it has none of that number. Words that are public
-/// are as published; the others are chosen.
+/// The scale and offset in which a unit tells a variable; nullopt: it has none of that number. Words that are
+/// public are as published; the others are chosen.
 std::optional<vebus::RamInfo::Scale> scale_of_variable(std::uint16_t number, const Surroundings&);
 
 } // namespace bms::sim

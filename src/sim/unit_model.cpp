@@ -76,7 +76,7 @@ void Unit::follow(const Situation& what, Instant now) {
 
 void Unit::follow_current(Instant) {
     const int bulk_a = around.disobeys == "limit" ? around.bulk_current_max_a
-                                                   : static_cast<int>(memory.setting(setting_bulk_current));
+                                                  : static_cast<int>(memory.setting(setting_bulk_current));
     charging_a = 0;
     if (now_in == UnitState::charging) {
         charging_a = ess ? std::min(bulk_a, static_cast<int>(-ess->setpoint_w / battery_v())) : bulk_a;
@@ -210,8 +210,8 @@ Message Unit::read_ram(const ReadRam& read) const {
     return reply;
 }
 
-/// The long form is the whole number and, on the raw bus, more bytes: their number is as seen, their content is not
-/// known and 0 here [1].
+/// The long form is the whole number and, on the raw bus, more bytes: their number is as seen, their content
+/// is not known and 0 here [1].
 Message Unit::version(const AskVersion& ask) const {
     const auto number = static_cast<std::uint32_t>(firmware());
     if (ask.part == 1) {

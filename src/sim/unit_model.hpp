@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// One inverter/charger: what it does with its switches, mains, battery and settings, and what it tells of that.
+// One inverter/charger: what it does with its switches, mains, battery and settings, and what it tells of
+// that.
 #pragma once
 
 #include "sim/unit_memory.hpp"
