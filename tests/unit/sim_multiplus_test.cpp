@@ -1,99 +1,24 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the simulated system tells and does beyond switching and charging: memory, versions, other remotes, faults.
+// What the simulated system tells and does beyond switching and charging: memory, versions, other remotes,
+// faults.
 #include "sim/multiplus.hpp"
-#include "sim/multiplus_model.hpp"
+#include "unit/sim_multiplus_bus.hpp"
 
 #include "bms/vebus/scale.hpp"
 
 #include <gmock/gmock.h>
 
-#include <algorithm>
 #include <fstream>
 #include <sstream>
 
 namespace bms::sim {
 namespace {
 
-using namespace vebus;
 using testing::HasSubstr;
 
-constexpr Instant start = Instant(1h);
-
-struct Bus {
-    void run(Duration time) {
-        for (const Instant end = now + time; now < end; now += 500us) {
-            for (const auto& item : framer.push(multi.poll(now))) {
-                if (const auto* frame = std::get_if<Frame>(&item.decoded)) {
-                    heard.push_back(*frame);
-                    is_sync = std::holds_alternative<Sync>(frame->message);
-                } else {
-                    ++broken;
-                }
-            }
-        }
-    }
-    void to_slot() {
-        is_sync = false;
-        for (int i = 0; i < 200 && !is_sync; ++i) {
-            run(500us);
-        }
-        ASSERT_TRUE(is_sync);
-    }
-    void say(const Message& message) {
-        to_slot();
-        const Frame frame{.from = remote_address, .number = next_number(heard.back().number), .message = message};
-        multi.receive(encode(frame), now);
-    }
-    /// The reply to a request, if one comes within 60 ms.
-    template<typename T>
-    std::optional<T> ask(const Message& message) {
-        say(message);
-        heard.clear();
-        run(60ms);
-        return last<T>();
-    }
-    template<typename T>
-    std::optional<T> last() const {
-        std::optional<T> found;
-        for (const Frame& frame : heard) {
-            if (const auto* one = std::get_if<T>(&frame.message)) {
-                found = *one;
-            }
-        }
-        return found;
-    }
-    template<typename T>
-    int count(std::optional<Address> from = {}) const {
-        return static_cast<int>(std::count_if(heard.begin(), heard.end(), [&](const Frame& frame) {
-            return std::holds_alternative<T>(frame.message) && (!from || frame.from == *from);
-        }));
-    }
-    void set(const std::string& name, const std::string& value) {
-        ASSERT_EQ(multi.set(name, value), std::nullopt) << name;
-    }
-    std::string get(const std::string& name) const {
-        for (const auto& [key, value] : multi.get()) {
-            if (key == name) {
-                return value;
-            }
-        }
-        return "no " + name;
-    }
-    /// After what was set has had its effect.
-    std::string soon(const std::string& name) {
-        run(100ms);
-        return get(name);
-    }
-
-    Multiplus multi{start};
-    Instant now = start;
-    Framer framer;
-    std::vector<Frame> heard;
-    bool is_sync = false;
-    int broken = 0;
-};
+using Bus = SimulatedBus;
 
 TEST(SimulatedSystem, TellsItsFirmwareWholeOrInTwoParts) { // M54
     Bus bus;
@@ -172,11 +97,13 @@ TEST(SimulatedSystem, FollowsTheEssSetpointUntilItIsNotRepeated) {
     EXPECT_EQ(bus.ask<RamValues>(ReadRam{.variables = {128, 129}})->values,
               (std::vector<std::uint16_t>{0x0090, 0x0054}));
     const auto minus_528_w = static_cast<std::uint16_t>(-528); // charge [R]
-    EXPECT_EQ(bus.ask<WinmonVerdict>(WriteById{.number = 130, .value = minus_528_w})->verdict, Verdict::ram_written);
+    EXPECT_EQ(bus.ask<WinmonVerdict>(WriteById{.number = 130, .value = minus_528_w})->verdict,
+              Verdict::ram_written);
     EXPECT_EQ(bus.get("charge_current_a"), "10");
     bus.run(16s);
     EXPECT_EQ(bus.get("state"), "passthru");
-    EXPECT_EQ(bus.ask<WinmonVerdict>(WriteById{.number = 129, .value = 1})->verdict, Verdict::ram_not_supported);
+    EXPECT_EQ(bus.ask<WinmonVerdict>(WriteById{.number = 129, .value = 1})->verdict,
+              Verdict::ram_not_supported);
 }
 
 TEST(SimulatedSystem, AnEmergencyChargesWithFiveAmperesAndNeverInverts) { // M129-M131
@@ -211,7 +138,10 @@ TEST(SimulatedSystem, AnInventedInfoFrameEndsTheEmergency) {
 TEST(SimulatedSystem, FirmwareAndAssistantsDecideTheErrorBesideABms) { // M54-M57, M136
     const struct {
         const char *firmware, *assistants, *error;
-    } cases[] = {{"2629414", "0054", "15"}, {"2629415", "none", "7"}, {"2629415", "0054", "0"}, {"2629489", "none", "0"}};
+    } cases[] = {{"2629414", "0054", "15"},
+                 {"2629415", "none", "7"},
+                 {"2629415", "0054", "0"},
+                 {"2629489", "none", "0"}};
     for (const auto& one : cases) {
         Bus bus;
         bus.set("firmware", one.firmware);
@@ -272,7 +202,9 @@ TEST(SimulatedSystem, ARemotesFrameClosesTheSlot) {
     bus.run(4ms);
     ASSERT_EQ(bus.count<SwitchCommand>(), 1);
     bus.multi.receive(
-        encode({.from = remote_address, .number = next_number(bus.heard.back().number), .message = AskLeds{}}), bus.now);
+        encode(
+            {.from = remote_address, .number = next_number(bus.heard.back().number), .message = AskLeds{}}),
+        bus.now);
     EXPECT_EQ(bus.get("last_reject"), "late");
 }
 
