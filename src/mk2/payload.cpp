@@ -226,12 +226,12 @@ Message decode_lines(Reader& in) {
 
 /// On W what is short is filled up with zeros; they are no part of the message.
 vebus::Message decode_old_winmon(const Bytes& data) {
-    const auto whole = decode_winmon_bytes(data);
+    auto whole = decode_winmon_bytes(data);
     const bool filled = data.size() == old_request_bytes && data[1] == 0 && data[2] == 0;
     if (!filled || !std::holds_alternative<vebus::Unknown>(whole)) {
         return whole;
     }
-    const auto bare = decode_winmon_bytes(ByteView(data).first(1));
+    auto bare = decode_winmon_bytes(ByteView(data).first(1));
     return std::holds_alternative<vebus::Unknown>(bare) ? whole : bare;
 }
 

@@ -61,7 +61,7 @@ struct LedReport {
     };
     Leds leds{};
     std::optional<Condition> condition{}; ///< missing in the short forms of 2 or 3 bytes
-    Bytes extra{};                        ///< "80 00" seen, meaning unknown
+    Bytes extra{}; ///< "80 00" seen, meaning unknown; without a condition one byte at most
     bool operator==(const LedReport&) const = default;
 };
 inline constexpr std::uint8_t led_flag_blocked = 0x80;
