@@ -61,8 +61,8 @@ Bytes encode(const Frame& frame) {
         mark = leds_appended;
     }
     assert(payload.size() >= min_counted && payload.size() <= max_counted);
-    Bytes wire{static_cast<std::uint8_t>(payload.size() | mark)};
-    wire.insert(wire.end(), payload.begin(), payload.end());
+    const auto length = static_cast<std::uint8_t>(payload.size() | mark);
+    Bytes wire = vebus::Writer().u8(length).bytes(payload).take();
     wire.push_back(checksum_of(wire));
     return wire;
 }

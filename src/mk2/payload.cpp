@@ -67,9 +67,7 @@ Bytes winmon_bytes(const vebus::Message& message) {
 }
 
 vebus::Message decode_winmon_bytes(ByteView code_and_data) {
-    Bytes payload{0, 0};
-    payload.insert(payload.end(), code_and_data.begin(), code_and_data.end());
-    return vebus::decode_payload(payload);
+    return vebus::decode_payload(Writer().u8(0).u8(0).bytes(code_and_data).take());
 }
 
 /// Code and two bytes of data.
