@@ -308,6 +308,15 @@ Instant Dialogue::next_deadline() const {
 }
 
 bool Dialogue::may_send() const { return parts->may_send(); }
+
+bool Dialogue::may_order() const {
+    return parts->may_send() && parts->orders.wanted() && parts->checks.first_ones_done();
+}
+
+bool Dialogue::insists_now(Instant now) const {
+    return parts->orders.wanted()->insist && parts->orders.mode_due_at() <= now;
+}
+
 LinkStatus& Dialogue::status() { return parts->seen; }
 const LinkStatus& Dialogue::status() const { return parts->seen; }
 

@@ -70,6 +70,10 @@ class Dialogue {
     Instant next_deadline() const;
 
     bool may_send() const;
+    /// may_send(), something is wanted, and the checks that come before every order are done.
+    bool may_order() const;
+    /// A mode is due that a veto insists on: nothing goes before it.
+    bool insists_now(Instant now) const;
     LinkStatus& status();
     const LinkStatus& status() const;
 
