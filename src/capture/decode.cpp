@@ -42,6 +42,9 @@ std::string padded(std::string text, std::size_t width) {
 } // namespace
 
 std::vector<Heard> Decoder::push(const Chunk& chunk) {
+    if (wire == Wire::mk3) {
+        return push_mk3(chunk);
+    }
     std::vector<Heard> all;
     for (auto& item : bus.push(chunk.bytes)) {
         all.push_back(heard_on_bus(chunk.at, std::move(item)));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bms/capture/format.hpp"
+#include "bms/mk2/framer.hpp"
 #include "bms/vebus/describe.hpp"
 #include "bms/vebus/framer.hpp"
 
@@ -26,12 +27,17 @@ struct Heard {
 /// Chunks in, frames out. Holds one frame at most.
 class Decoder {
   public:
-    explicit Decoder(Wire) {}
+    explicit Decoder(Wire on) : wire(on) {}
 
     std::vector<Heard> push(const Chunk&);
 
   private:
+    std::vector<Heard> push_mk3(const Chunk&);
+
+    Wire wire;
     vebus::Framer bus;
+    mk2::Framer interface;
+    Duration latest{};
 };
 
 /// What to show. Empty or false: everything.
