@@ -57,6 +57,22 @@ WalkPlan lines_only(Settings settings) {
     return plan;
 }
 
+/// Words of users: on D-Bus, and at a panel also in the middle of a veto and beside a Digital Multi Control.
+void add_wishes(WalkPlan& plan) {
+    Inputs in = letter(0);
+    in.multi = {.configured = true, .heard = true};
+    in.mode_wish = Mode::off;
+    add(plan, in, "user wishes off");
+    in = letter(discharge_open);
+    in.multi = {.configured = true, .heard = true};
+    in.panel_wish = Mode::on;
+    add(plan, in, "panel wishes on / discharge open");
+    in.panel_wish = Mode::off;
+    in.mode_wish = Mode::on;
+    in.multi.dmc = true;
+    add(plan, in, "DMC wishes off, D-Bus on / discharge open");
+}
+
 /// A Multi on the bus that obeys, goes on inverting, or goes on charging.
 WalkPlan with_multi(Settings settings) {
     WalkPlan plan;
@@ -72,10 +88,7 @@ WalkPlan with_multi(Settings settings) {
             add(plan, in, name(worse) + text);
         }
     }
-    Inputs wish_off = letter(0);
-    wish_off.multi = {.configured = true, .heard = true};
-    wish_off.mode_wish = Mode::off;
-    add(plan, wish_off, "user wishes off");
+    add_wishes(plan);
     plan.react = [](Inputs& in, const State& s) {
         if (!in.multi.active) {
             in.multi.active = s.wish.command.value_or(Mode::on);
