@@ -77,7 +77,7 @@ void note_disobedience(State& s, const MultiReport& multi, const Settings& setti
     note(s.inverting_since, told_not_to_invert && may_go_on_inverting, now);
 
     const bool told_to_charge_less = s.multi_charge != MultiCharge::allow;
-    const bool told_off = no_charge(s) && s.wish.command == Mode::off && s.wish.mode != Mode::off;
+    const bool told_off = no_charge(s) && s.wish.command == Mode::off;
     const bool charges = multi.charge_current_da ? *multi.charge_current_da > tolerated_charge_da(s, settings)
                                                  : told_off && refuses;
     note(s.overcurrent_since, told_to_charge_less && charges, now);
@@ -127,7 +127,7 @@ std::string_view advance_command(State& s, const Inputs& in, const Settings& set
 }
 
 Instant multi_deadline(const State& s, const Settings& settings, Instant now) {
-    const Instant mode = s.inverting_since && !s.inverts_though_off
+    const Instant mode = s.inverting_since && !(s.discharge_not_obeyed && s.inverts_though_off)
                              ? *s.inverting_since + settings.mode_obeys_within
                              : never;
     const Instant current = s.overcurrent_since && !s.charges_though_off
