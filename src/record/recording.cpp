@@ -61,7 +61,10 @@ void for_each_input(I& in, Visit visit) {
     visit("multi_charge_current_da", in.multi.charge_current_da);
     visit("multi_can_stop_charge", in.multi.can_stop_charge);
     visit("multi_can_limit_charge", in.multi.can_limit_charge);
+    visit("multi_dmc", in.multi.dmc);
+    visit("multi_mode_refused", in.multi.mode_refused);
     visit("mode_wish", in.mode_wish);
+    visit("panel_wish", in.panel_wish);
     visit("restart_loads", in.restart_loads);
 }
 

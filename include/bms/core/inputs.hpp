@@ -46,8 +46,11 @@ struct Inputs {
     std::optional<bool> mains; ///< a mains detector sees AC (M62); nullopt: none fitted, or lost
     MultiReport multi;
 
-    std::optional<Mode> mode_wish; ///< the user's word, in the step it was given
-    bool restart_loads = false;    ///< the user's word, in the step it was given
+    std::optional<Mode>
+        mode_wish; ///< the user's word on D-Bus, in the step it was given; not with a DMC (M106)
+    std::optional<Mode> panel_wish; ///< what another remote was heard to command, in the step it was changed:
+                                    ///< a panel, a dongle, a GX, a Digital Multi Control (M29, M106)
+    bool restart_loads = false; ///< the user's word, in the step it was given
     bool operator==(const Inputs&) const = default;
 };
 
