@@ -3,11 +3,10 @@
 #include "app/link_words.hpp"
 
 #include "bms/core/words.hpp"
+#include "bms/vebus/errors.hpp"
 
 namespace bms::app {
 namespace {
-
-constexpr int wrong_combination = 15;
 
 /// What is left where the Multi does not listen to us (decisions 6).
 std::string what_protects(const Surroundings& around) {
@@ -104,7 +103,7 @@ bool dmc_is_there(const vebus::LinkStatus& link) {
 int vebus_error_of(const vebus::LinkStatus& link) {
     const auto& firmware = link.found.firmware;
     const bool refused = firmware && vebus::band_of(*firmware) == vebus::FirmwareBand::refused;
-    return refused ? wrong_combination : link.vebus_error.value_or(0);
+    return refused ? vebus::error_wrong_combination : link.vebus_error.value_or(0);
 }
 
 std::string link_reason(const core::StepResult& r, const Surroundings& around) {
