@@ -2,16 +2,19 @@
 # SPDX-FileCopyrightText: the vebus-bms authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Time and memory of the daemon in build/dev, on this machine: packaging/dev/bench.sh [--short].
+# Figures of what is in build/dev, on this machine: packaging/dev/bench.sh [daemon|vebus] [--short]. Without a name both.
 # What is measured, and how: tests/bench/README.md. A benchmark, no test: it fails only when it breaks itself.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . packaging/dev/setup.sh
 
-(need bench) || say "going on without it: the figure that needs it is left out"
+declare -A programs=([daemon]=build/dev/tests/vebus-bms-bench [vebus]=build/dev/tests/vebus-bms-bench-vebus)
+wanted=(daemon vebus)
+case ${1:-} in
+daemon | vebus) wanted=("$1") && shift ;;
+esac
 
-program=build/dev/tests/vebus-bms-bench
-[ -x $program ] || { echo "bench: $program is not built; ./dev bench does that" >&2 && exit 2; }
+(need bench) || say "going on without it: the figure that needs it is left out"
 
 model=$(sed -n 's/^\(model name\|Hardware\|Model\)[^:]*: *//p' /proc/cpuinfo | head -n 1)
 echo "machine: ${model:-unknown processor}, $(nproc) cores, $(uname -srm), load $(cut -d ' ' -f 1-3 /proc/loadavg)"
@@ -21,4 +24,8 @@ echo "build:   $(build/dev/src/app/vebus-bmsd --version), preset dev," \
 TMPDIR=$(mktemp -d) # also when it is interrupted, nothing is left behind
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
-$program "$@"
+for name in "${wanted[@]}"; do
+    program=${programs[$name]}
+    [ -x "$program" ] || { echo "bench: $program is not built; ./dev bench does that" >&2 && exit 2; }
+    "$program" "$@"
+done

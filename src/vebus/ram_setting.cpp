@@ -34,15 +34,20 @@ std::uint16_t RamSetting::wanted_value() const {
     return std::min(with_bits, change->at_most);
 }
 
+Instant RamSetting::due_at() const {
+    if (able.known == Capability::Known::no || (!change && !touched)) {
+        return never;
+    }
+    const bool in_order = original_value && applied == wanted_value();
+    return in_order ? std::max(rest_until, repeat_at) : rest_until;
+}
+
 std::optional<Message> RamSetting::due(std::uint8_t request_id, Instant now) const {
-    if (able.known == Capability::Known::no || now < rest_until || (!change && !touched)) {
+    if (now < due_at()) {
         return std::nullopt;
     }
     if (!original_value) {
         return ReadSetting{.id = request_id, .setting = number};
-    }
-    if (applied == wanted_value() && now < repeat_at) {
-        return std::nullopt;
     }
     return WriteById{
         .id = request_id, .is_setting = true, .ram_only = true, .number = number, .value = wanted_value()};

@@ -1,211 +1,218 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
-//
-// Sending: the slot, the orders, the time-outs. Receiving is in rs485_receive.cpp.
 #include "bms/vebus/rs485_link.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace bms::vebus {
 
 namespace {
 
-constexpr std::uint8_t setting_flags0 = 0;
-constexpr std::uint8_t setting_bulk_current = 4;
-constexpr std::uint16_t disable_charge_bit = 1U << 6;
-
-/// Winmon ids A0..AF: Venus OS uses E4..E7, esp32ess E6 [1].
-constexpr std::uint8_t first_request_id = 0xA0;
-constexpr std::uint8_t request_ids = 16;
-
 /// Syncs between two of our frames: never every sync, the bus is not ours alone.
 constexpr int syncs_between_frames = 2;
 
+/// Two syncs are this far apart when the bus is healthy and we were not late to read: 20 ms at 50 Hz, 16.7 ms
+/// expected at 60 Hz, and some jitter of the adapter. A backlog read at once is not taken for open slots.
+constexpr Duration shortest_cycle = 12ms;
+constexpr Duration longest_cycle = 28ms;
+
+/// Good frames from the same unknown address, within the link's timeout, before we believe that another
+/// device is there: the checksum does not cover the address, so a broken one looks good.
+constexpr int stranger_believed = 3;
+
+/// In a row; then we listen only.
+constexpr int max_echo_mismatches = 2;
+
+/// How a single Multi answers here.
+constexpr std::uint8_t the_unit = 0;
+
 } // namespace
 
-Rs485Link::Rs485Link(LinkSettings settings_, Originals originals)
+Rs485Link::Rs485Link(LinkSettings settings_, const Originals& originals)
     : settings(settings_),
-      flags0(setting_flags0, settings_.repeat_charge, settings_.max_tries),
-      bulk_current(setting_bulk_current, settings_.repeat_charge, settings_.max_tries) {
-    resume();
+      dialogue(settings_, Dialogue::Carrier{.sends_winmon_id = true, .measures_by_ram = false}) {
     restore_originals(originals);
 }
 
-void Rs485Link::want(std::optional<Wanted> now_wanted) {
-    if (now_wanted == wanted) {
-        return;
-    }
-    if (!wanted || !now_wanted || wanted->mode != now_wanted->mode) {
-        mode = {};
-        seen.mode_refused = false;
-        mode.reached = now_wanted && report_settled && seen.remote_mode == now_wanted->mode;
-    }
-    wanted = now_wanted;
-    order_charge();
-    refresh();
-}
-
-void Rs485Link::repeat_mode_every(Duration interval) { settings.repeat_mode = interval; }
-
-void Rs485Link::restore_originals(const Originals& originals) {
-    for (const UnitOriginals& owed : originals) {
-        if (owed.unit == 0 && owed.flags0) {
-            flags0.restore(*owed.flags0);
-        }
-        if (owed.unit == 0 && owed.bulk_current_a) {
-            bulk_current.restore(*owed.bulk_current_a);
-        }
-    }
-    refresh();
-}
-
 void Rs485Link::resume() {
-    seen.listen_only_reason = settings.transmit ? "" : "sending is switched off in the configuration";
+    dialogue.resume();
     mismatches = 0;
     stranger = {};
-    second = {};
+    health.forget();
 }
 
-void Rs485Link::listen_only(std::string reason) {
-    if (seen.listen_only_reason.empty()) {
-        seen.listen_only_reason = std::move(reason);
-    }
-}
-
-/// The step from stop to reduce keeps the stop until the limit is acknowledged, and stop leaves a limit where
-/// it is: no step gives more permission than the order it leads to.
-void Rs485Link::order_charge() {
-    if (!wanted) {
-        return;
-    }
-    const bool reduce = wanted->charge == ChargeOrder::reduce;
-    if (reduce) {
-        bulk_current.want(RamSetting::Change{.set_bits = 0, .at_most = wanted->limit_a});
-    } else if (wanted->charge == ChargeOrder::allow) {
-        bulk_current.want(std::nullopt);
-    }
-    const bool still_stop = reduce && flags0.changed() && !bulk_current.in_force();
-    if (wanted->charge == ChargeOrder::stop || still_stop) {
-        flags0.want(RamSetting::Change{.set_bits = disable_charge_bit});
-    } else {
-        flags0.want(std::nullopt);
-    }
-}
+// Sending
 
 Bytes Rs485Link::poll(Instant now) {
-    expire(now);
+    dialogue.expire(now);
     if (!slot_ready() || now - slot.last_sync >= settings.send_window) {
         return {};
     }
-    const auto message = next_message(now);
-    if (!message) {
+    const auto outgoing = dialogue.next(now);
+    if (!outgoing) {
         return {};
     }
     slot.sync_was_last = false;
     slot.syncs_since_send = 0;
     slot.last_number = next_number(slot.last_number);
-    ++seen.statistics.sent;
-    echo_of = encode({.from = remote_address, .number = slot.last_number, .message = *message});
+    ++dialogue.status().statistics.sent;
+    echo_of = encode({.from = remote_address, .number = slot.last_number, .message = outgoing->message});
     return *echo_of;
 }
 
 /// The send rule but for the age of the sync.
 bool Rs485Link::slot_ready() const {
-    return settings.transmit && seen.listen_only_reason.empty() && wanted && slot.sync_was_last &&
-           framer.at_frame_end() && slot.clean_syncs >= settings.min_clean_syncs &&
-           slot.syncs_since_send >= syncs_between_frames;
+    return dialogue.may_send() && slot.sync_was_last && framer.at_frame_end() &&
+           slot.clean_syncs >= settings.min_clean_syncs && slot.syncs_since_send >= syncs_between_frames;
 }
 
-bool Rs485Link::something_due(Instant now) const {
-    return mode_due(now) || (!request && (flags0.due(0, now) || bulk_current.due(0, now)));
-}
-
-bool Rs485Link::mode_due(Instant now) const {
-    if (!wanted || (mode.reached && !wanted->insist)) {
-        return false; // a later change came from outside: it is the owner's to judge
-    }
-    return !mode.sent_at || now - *mode.sent_at >= settings.repeat_mode;
-}
-
-std::optional<Message> Rs485Link::next_message(Instant now) {
-    if (mode_due(now)) {
-        const bool again = mode.sent_at && seen.remote_mode != wanted->mode;
-        seen.statistics.retries += again ? 1 : 0;
-        mode.tries = again ? mode.tries + 1 : 1;
-        if (mode.tries > settings.max_tries && !seen.mode_refused) {
-            seen.mode_refused = true;
-            ++seen.statistics.timeouts;
-        }
-        mode.sent_at = last_switch_at = now;
-        report_settled = false;
-        return SwitchCommand{wanted->mode};
-    }
-    if (request) {
-        return std::nullopt; // one at a time
-    }
-    order_charge();
-    const auto id = static_cast<std::uint8_t>(first_request_id + request_id);
-    for (RamSetting* setting : {&flags0, &bulk_current}) {
-        if (auto message = setting->due(id, now)) {
-            request_id = static_cast<std::uint8_t>((request_id + 1) % request_ids);
-            request = Request{.setting = setting, .id = id, .at = now};
-            setting->sent(*message);
-            refresh();
-            return message;
-        }
-    }
-    return std::nullopt;
-}
-
-void Rs485Link::expire(Instant now) {
-    if (request && now - request->at >= settings.reply_timeout) {
-        RamSetting& setting = *std::exchange(request, std::nullopt)->setting;
-        if (setting.unanswered(now)) {
-            ++seen.statistics.timeouts;
-        } else {
-            ++seen.statistics.retries;
-        }
-    }
-    if (seen.heard && now - *last_heard >= settings.timeout) {
-        lost();
+void Rs485Link::stop(ListenOnly kind, std::string why, Instant now) {
+    if (dialogue.may_send()) {
+        dialogue.listen_only(kind, std::move(why));
+        health.stopped(now);
     }
 }
 
-/// What a silent Multi once reported is not what it does now, and it may have been restarted.
-void Rs485Link::lost() {
-    const auto kept = std::exchange(seen, {});
-    seen.listen_only_reason = kept.listen_only_reason;
-    seen.statistics = kept.statistics;
-    seen.mode_refused = kept.mode_refused;
-    request.reset();
-    flags0.forget();
-    bulk_current.forget();
-    slot.clean_syncs = 0;
-    refresh();
-}
+// Receiving
 
-Instant Rs485Link::next_deadline() const {
-    const Instant silent = seen.heard ? *last_heard + settings.timeout : never;
-    const Instant unanswered = request ? request->at + settings.reply_timeout : never;
-    return std::min(silent, unanswered);
-}
-
-void Rs485Link::refresh() {
-    seen.charge_stop = flags0.capability();
-    seen.charge_limit = bulk_current.capability();
-    seen.originals.clear();
-    if (flags0.original() || bulk_current.original()) {
-        seen.originals.push_back({.flags0 = flags0.original(), .bulk_current_a = bulk_current.original()});
+void Rs485Link::receive(ByteView bytes, Instant now) {
+    if (!bytes.empty() && slot_ready() && dialogue.something_due(slot.last_sync)) {
+        ++dialogue.status().statistics.missed_slots;
     }
-    seen.framer = framer.counters();
-    if (wanted) {
-        const bool nothing_left = !flags0.changed() && !bulk_current.changed();
-        seen.charge_order_in_force = wanted->charge == ChargeOrder::stop     ? flags0.in_force()
-                                     : wanted->charge == ChargeOrder::reduce ? bulk_current.in_force()
-                                                                             : nothing_left;
+    for (const Framer::Item& item : framer.push(bytes)) {
+        take(item, now);
+    }
+    dialogue.status().framer = framer.counters();
+}
+
+void Rs485Link::take(const Framer::Item& item, Instant now) {
+    slot.sync_was_last = false;
+    const bool own = check_echo(item, now);
+    const auto* frame = std::get_if<Frame>(&item.decoded);
+    watch_health(frame != nullptr, now);
+    if (!frame) {
+        slot.clean_syncs = 0;
+        return;
+    }
+    slot.last_number = frame->number;
+    if (!own) {
+        take_frame(*frame, now);
+    }
+}
+
+void Rs485Link::take_frame(const Frame& frame, Instant now) {
+    if (frame.from == multi_address) {
+        take_multi(frame.message, now);
+    } else if (frame.from == remote_address) {
+        ++dialogue.status().statistics.other_remotes;
+        take_remote(frame.message, now);
     } else {
-        seen.charge_order_in_force = false;
+        take_stranger(frame, now);
+    }
+}
+
+/// A silence long enough to be told has broken the row of syncs too: see take_sync().
+void Rs485Link::take_multi(const Message& message, Instant now) {
+    const auto acknowledged = status().statistics.acknowledged;
+    if (std::holds_alternative<Sync>(message)) {
+        take_sync(now);
+    }
+    dialogue.take(message, the_unit, now);
+    if (status().statistics.acknowledged != acknowledged) {
+        mismatches = 0;
+    }
+}
+
+void Rs485Link::take_remote(const Message& message, Instant now) {
+    if (std::holds_alternative<DeviceInfo>(message)) {
+        dialogue.take(message, the_unit, now);
+    } else if (const auto commanded = commanded_by(message)) {
+        dialogue.take_panel(*commanded, false, now);
+    }
+}
+
+/// A BMS or a Digital Multi Control answers a poll from an address that is not known, and a Digital Multi
+/// Control commands from there: neither is another Multi. Whether one is there is not known before the first
+/// MasterLed.
+void Rs485Link::take_stranger(const Frame& frame, Instant now) {
+    if (std::holds_alternative<DeviceInfo>(frame.message)) {
+        dialogue.take(frame.message, the_unit, now);
+        return;
+    }
+    const bool dmc = status().digital_multi_control || status().found.dmc_version;
+    const auto commanded = commanded_by(frame.message);
+    if (commanded && dmc) {
+        dialogue.take_panel(*commanded, true, now);
+    }
+    if (std::holds_alternative<SwitchCommand>(frame.message) ||
+        std::holds_alternative<PanelPosition>(frame.message)) {
+        if (dmc || !status().master_led) {
+            return;
+        }
+    }
+    if (frame.from != stranger.address || now - stranger.since > settings.timeout) {
+        stranger = {.address = frame.from, .since = now};
+    }
+    if (++stranger.frames >= stranger_believed && !settings.several_units) {
+        stop(ListenOnly::several_units,
+             "another device than a single Multi talks on the bus; several Multis cannot be controlled over "
+             "raw VE.Bus: use an MK3 interface",
+             now);
+    }
+}
+
+void Rs485Link::take_sync(Instant now) {
+    const Duration cycle = slot.last_sync == Instant::min() ? Duration::zero() : now - slot.last_sync;
+    const bool regular = cycle >= shortest_cycle && cycle <= longest_cycle;
+    slot.clean_syncs = regular ? slot.clean_syncs + 1 : 1;
+    ++slot.syncs_since_send;
+    slot.last_sync = now;
+    slot.sync_was_last = true;
+}
+
+/// The first thing heard after our frame is our frame, where the adapter's receiver stays on. Where it does
+/// not, or on a pty, it is the next frame of the Multi, and that proves nothing.
+bool Rs485Link::check_echo(const Framer::Item& item, Instant now) {
+    if (!echo_of) {
+        return false;
+    }
+    const bool equal = item.wire == *echo_of;
+    const bool ours_broken = item.wire.size() > 1 && Address{item.wire[0], item.wire[1]} == remote_address;
+    echo_of.reset();
+    if (equal) {
+        echoes = true;
+        mismatches = 0;
+        ++dialogue.status().statistics.echoes;
+    } else if (echoes || ours_broken) {
+        echo_mismatch(now);
+    }
+    return equal;
+}
+
+void Rs485Link::echo_mismatch(Instant now) {
+    ++dialogue.status().statistics.echo_mismatches;
+    if (++mismatches >= max_echo_mismatches) {
+        stop(ListenOnly::echo_mismatch,
+             "what was sent came back different " + std::to_string(mismatches) +
+                 " times: somebody else sends at the same time, or the wiring is bad",
+             now);
+    }
+}
+
+/// A storm or a collision may be over one day, such as the start of an engine: then control comes back.
+void Rs485Link::watch_health(bool good, Instant now) {
+    health.count(good, now);
+    if (health.storm()) {
+        stop(ListenOnly::storm,
+             "more broken than good frames on the bus (" + std::to_string(health.rejects()) +
+                 " within a second): wiring, baud rate or a second sender",
+             now);
+    }
+    const ListenOnly kind = status().listen_only;
+    if ((kind == ListenOnly::storm || kind == ListenOnly::echo_mismatch) && health.clean_enough(now)) {
+        dialogue.listen_only_ends(kind);
+        mismatches = 0;
+        health.sending_again(now);
     }
 }
 

@@ -76,11 +76,8 @@ std::optional<Message> decode_write(std::uint8_t id, Reader& in) {
 /// The short form of part 0 is a word; everything longer begins with the whole number.
 VersionPart decode_version(std::uint8_t id, std::uint8_t part, Reader& in) {
     const bool whole = part == 0 && in.left() >= 4;
-    return {.id = id,
-            .part = part,
-            .whole = whole,
-            .number = whole ? in.u32() : in.u16(),
-            .extra = in.rest()};
+    return {
+        .id = id, .part = part, .whole = whole, .number = whole ? in.u32() : in.u16(), .extra = in.rest()};
 }
 
 std::optional<Message> decode_ram_info(std::uint8_t id, Reader& in) {
@@ -191,8 +188,7 @@ std::optional<Message> decode_winmon(Reader& in) {
     case ask_device_state:
         return decode_ask_device_state(id, in);
     case device_state:
-        return DeviceStateReport{
-            .id = id, .state = in.u8(), .substate = in.u8(), .extra = in.rest()};
+        return DeviceStateReport{.id = id, .state = in.u8(), .substate = in.u8(), .extra = in.rest()};
     case ask_ram_info:
         return AskRamInfo{.id = id, .variable = in.u16()};
     case ram_info:

@@ -14,6 +14,15 @@ namespace bms::vebus {
 
 inline constexpr Instant bus_start = Instant(1h);
 
+/// What only asks what is there; the rest changes the Multi, or is asked in order to change it.
+inline bool is_check(const Message& message) {
+    constexpr std::uint16_t flags_word_2 = 60;
+    const auto* read = std::get_if<ReadSetting>(&message);
+    return std::holds_alternative<DevicePoll>(message) || std::holds_alternative<AskVersion>(message) ||
+           std::holds_alternative<AskRamInfo>(message) || std::holds_alternative<ReadRam>(message) ||
+           (read && read->setting == flags_word_2);
+}
+
 struct VirtualBus {
     explicit VirtualBus(LinkSettings settings = {.transmit = true}, Originals originals = {},
                         std::uint32_t seed = 1)
@@ -33,6 +42,12 @@ struct VirtualBus {
         }
     }
 
+    /// With nothing to change, until the checks at start are over; this Multi answers few of them.
+    void pass_checks() {
+        link.want(Wanted{});
+        ASSERT_TRUE(run_until(10s, [this] { return link.status().found.done; }));
+    }
+
     template<typename Condition>
     bool run_until(Duration limit, Condition condition) {
         for (const Instant end = now + limit; now < end && !condition();) {
@@ -45,7 +60,8 @@ struct VirtualBus {
         if (wire.empty()) {
             return;
         }
-        sent.push_back(std::get<Frame>(decode(wire)).message);
+        const Message message = std::get<Frame>(decode(wire)).message;
+        (is_check(message) ? checks : sent).push_back(message);
         if (adapter_echoes) {
             link.receive(wire, now);
         }
@@ -81,7 +97,8 @@ struct VirtualBus {
     sim::Multiplus multi;
     Instant now = bus_start;
     bool adapter_echoes = false;
-    std::vector<Message> sent;
+    std::vector<Message> sent;   ///< orders
+    std::vector<Message> checks; ///< of a start
 };
 
 } // namespace bms::vebus

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// When the link may send, condition by condition, and when it stops for good. No simulator: the bytes are set
-// by hand.
-#include "bms/vebus/rs485_link.hpp"
+// When the link may send, condition by condition.
+#include "unit/vebus_hand.hpp"
 
 #include <gmock/gmock.h>
 
@@ -14,45 +13,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr Instant start = Instant(1h);
-
-/// A bus whose every frame the test writes itself.
-struct Hand {
-    explicit Hand(LinkSettings settings = {.transmit = true}) : link(settings) {
-        link.want(Wanted{.mode = SwitchState::off, .insist = true});
-    }
-
-    Bytes frame(const Message& message, Address from = multi_address) {
-        number = next_number(number);
-        return encode({.from = from, .number = number, .message = message});
-    }
-    void hear(const Bytes& bytes) { link.receive(bytes, now); }
-    void sync() { hear(frame(Sync{})); }
-    /// n syncs, 20 ms apart; now is the instant of the last one.
-    void syncs(int n) {
-        for (int i = 0; i < n; ++i) {
-            now += 20ms;
-            sync();
-        }
-    }
-    Bytes poll() { return link.poll(now); }
-    /// Through the next slots until something is sent.
-    Bytes next_sent() {
-        for (int i = 0; i < 200; ++i) {
-            syncs(1);
-            if (Bytes wire = poll(); !wire.empty()) {
-                number = wire[3];
-                return wire;
-            }
-        }
-        return {};
-    }
-
-    Rs485Link link;
-    Instant now = start;
-    std::uint8_t number = 0;
-};
 
 TEST(VebusSendRule, ThreeCleanSyncsInARowAndNotOneLess) {
     Hand hand;
@@ -130,7 +90,8 @@ TEST(VebusSendRule, ASyncFromAnotherAddressOpensNoSlot) {
 
 TEST(VebusSendRule, OneFrameASyncAndNotEverySync) {
     Hand hand;
-    hand.link.want(Wanted{.mode = SwitchState::off, .charge = ChargeOrder::stop, .insist = true});
+    hand.pass_checks();
+    hand.link.want(Wanted{.mode = SwitchState::charger_only, .charge = ChargeOrder::stop, .insist = true});
     hand.syncs(3);
     EXPECT_FALSE(hand.poll().empty());
     EXPECT_THAT(hand.poll(), IsEmpty());
@@ -149,95 +110,18 @@ TEST(VebusSendRule, SendingSwitchedOffSendsNothing) {
 
 TEST(VebusLinkReply, OnlyTheIdThatWasAskedWithCounts) {
     Hand hand;
+    hand.pass_checks();
     hand.link.want(Wanted{.mode = SwitchState::off, .charge = ChargeOrder::stop});
-    hand.next_sent(); // the mode
-    const auto frame = std::get<Frame>(decode(hand.next_sent()));
-    const std::uint8_t id = std::get<ReadSetting>(frame.message).id;
+    Message order = hand.next_order();
+    while (std::holds_alternative<SwitchCommand>(order)) {
+        order = hand.next_order();
+    }
+    const std::uint8_t id = std::get<ReadSetting>(order).id;
     hand.hear(hand.frame(SettingValue{.id = 0xE6, .value = 1})); // to another master
     EXPECT_EQ(hand.link.status().statistics.acknowledged, 0U);
     hand.hear(hand.frame(SettingValue{.id = id, .value = 1}));
     EXPECT_EQ(hand.link.status().statistics.acknowledged, 1U);
-}
-
-TEST(VebusListenOnly, TwoEchoMismatchesInARow) {
-    Hand hand;
-    for (int i = 0; i < 2; ++i) {
-        EXPECT_EQ(hand.link.status().listen_only_reason, "");
-        Bytes wire = hand.next_sent();
-        ASSERT_FALSE(wire.empty());
-        wire[5] ^= 0x01;
-        hand.hear(wire);
-    }
-    EXPECT_THAT(hand.link.status().listen_only_reason, HasSubstr("came back different"));
-    EXPECT_EQ(hand.link.status().statistics.echo_mismatches, 2U);
-    EXPECT_THAT(hand.next_sent(), IsEmpty());
-    hand.link.resume();
-    EXPECT_FALSE(hand.next_sent().empty());
-}
-
-TEST(VebusListenOnly, AnEchoThatFailsToAppearCountsWhereEchoesWereSeen) {
-    Hand hand;
-    hand.hear(hand.next_sent());
-    EXPECT_EQ(hand.link.status().statistics.echoes, 1U);
-    hand.next_sent();
-    hand.next_sent();
-    hand.syncs(1);
-    EXPECT_THAT(hand.link.status().listen_only_reason, HasSubstr("came back different"));
-}
-
-TEST(VebusListenOnly, AGoodEchoForgivesTheMismatchBeforeIt) {
-    Hand hand;
-    for (int i = 0; i < 5; ++i) {
-        Bytes broken = hand.next_sent();
-        broken[5] ^= 0x01;
-        hand.hear(broken);
-        hand.hear(hand.next_sent());
-    }
-    EXPECT_EQ(hand.link.status().statistics.echo_mismatches, 5U);
-    EXPECT_EQ(hand.link.status().listen_only_reason, "");
-}
-
-TEST(VebusListenOnly, NoEchoAtAllIsFine) {
-    Hand hand;
-    for (int i = 0; i < 10; ++i) {
-        EXPECT_FALSE(hand.next_sent().empty());
-    }
-    EXPECT_EQ(hand.link.status().statistics.echo_mismatches, 0U);
-}
-
-TEST(VebusListenOnly, AStormOfBrokenFrames) {
-    Hand hand;
-    hand.syncs(3);
-    for (int i = 0; i < 30; ++i) {
-        hand.hear(Bytes{1, 2, 3, 4, 5, 6, 7, 8, 0xFF});
-    }
-    EXPECT_THAT(hand.link.status().listen_only_reason, HasSubstr("more broken than good"));
-    EXPECT_THAT(hand.next_sent(), IsEmpty());
-}
-
-TEST(VebusListenOnly, AnotherBmsOnTheBus) {
-    Hand hand;
-    hand.hear(hand.frame(DeviceInfo{.type = device_bms, .version = 1146100}));
-    EXPECT_THAT(hand.link.status().listen_only_reason, HasSubstr("1146100"));
-    EXPECT_THAT(hand.next_sent(), IsEmpty());
-}
-
-TEST(VebusListenOnly, ADeviceOfUnknownAddressUnlessItIsAllowed) {
-    for (const bool allowed : {false, true}) {
-        Hand hand({.transmit = true, .several_units = allowed});
-        for (int i = 0; i < 3; ++i) {
-            hand.hear(hand.frame(Unknown{{0x38, 0x01}}, {0x84, 0x83}));
-        }
-        EXPECT_EQ(hand.next_sent().empty(), !allowed);
-    }
-}
-
-TEST(VebusListenOnly, BrokenAddressesAreNoDevices) { // the checksum does not cover the address
-    Hand hand;
-    for (std::uint8_t i = 0; i < 100; ++i) {
-        hand.hear(hand.frame(AcPhase{}, {i, 0x83}));
-    }
-    EXPECT_EQ(hand.link.status().listen_only_reason, "");
+    EXPECT_EQ(hand.link.status().statistics.round_trip.count, 1U);
 }
 
 /// Watches a link from outside and knows of each byte given to it whether a slot can be open.

@@ -9,8 +9,8 @@
 
 namespace bms::vebus {
 
-/// The version number as the unit tells it, AABBCCC in decimal: 2629492 is firmware 492 [V]. Newer units have a
-/// sub-version in the top byte [V].
+/// The version number as the unit tells it, AABBCCC in decimal: 2629492 is firmware 492 [V]. Newer units have
+/// a sub-version in the top byte [V].
 struct Firmware {
     std::uint32_t raw = 0;
 

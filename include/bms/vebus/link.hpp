@@ -131,6 +131,9 @@ struct LinkStatus {
     std::optional<std::uint8_t> device_state;     ///< AcInfo::device_state
     std::optional<std::uint8_t> device_substate;  ///< of charge, where it was asked for
     std::optional<int> vebus_error;               ///< 0: none; bms/vebus/errors.hpp has the words
+    /// The inverter LED blinks in antiphase: a VE.Bus error is shown [V]. Its number is the count of the
+    /// blinks, which no raw frame carries: vebus_error is empty then, unless an MK3 told the number.
+    bool error_shown = false;
     bool emergency_mode =
         false; ///< looks like a Multi that misses its BMS: only "mains on" is lit (M129, M130)
 

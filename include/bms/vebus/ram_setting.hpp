@@ -41,6 +41,8 @@ class RamSetting {
     /// An original kept from an earlier run: the setting counts as changed until it has been given back.
     void restore(std::uint16_t original);
 
+    /// When the next request is due; never: none is.
+    Instant due_at() const;
     /// The request to send now, if any.
     std::optional<Message> due(std::uint8_t request_id, Instant now) const;
     /// due() went out.
