@@ -26,6 +26,9 @@ std::optional<RamScale> scale_of(const RamInfo& info) {
         return RamScale{.is_bit = true, .bit = (word - 1) & 0x0F};
     }
     const int size = std::abs(static_cast<int>(word));
+    if (size == one) {
+        return std::nullopt; // one part of nothing
+    }
     return RamScale{.is_signed = word < 0,
                     .factor = size >= fractions_from ? 1.0 / (one - size) : size,
                     .offset = static_cast<std::int16_t>(info.scale->offset)};

@@ -22,7 +22,7 @@ struct RamScale {
     bool operator==(const RamScale&) const = default;
 };
 
-/// nullopt: the variable is not supported (no scale, or scale 0).
+/// nullopt: the variable is not supported (no scale, or scale 0), or the scale word 8000h makes no number.
 std::optional<RamScale> scale_of(const RamInfo&);
 
 } // namespace bms::vebus
