@@ -134,10 +134,12 @@ struct Encoder {
     Bytes operator()(const UnitInfo& m) const {
         return Writer()
             .u8(head_info)
-            .bytes(m.unknown_5)
-            .u8(m.type)
             .u32(m.unique_number)
-            .bytes(m.address_map)
+            .u8(m.type)
+            .bytes(m.unknown_10)
+            .u32(m.units)
+            .bytes(m.unknown_16)
+            .u8(m.address)
             .take();
     }
     Bytes operator()(const PanelPosition& m) const {
@@ -238,8 +240,12 @@ std::optional<Message> decode_info(ByteView payload, Reader& in) {
         return decode_ac_info(in);
     }
     if ((type >= info_unit_first && type <= info_unit_last) || (type >= 0x02 && type <= 0x04)) {
-        return UnitInfo{
-            .unknown_5 = take<4>(in), .type = in.u8(), .unique_number = in.u32(), .address_map = in.rest()};
+        return UnitInfo{.unique_number = in.u32(),
+                        .type = in.u8(),
+                        .unknown_10 = take<2>(in),
+                        .units = in.u32(),
+                        .unknown_16 = take<2>(in),
+                        .address = in.u8()};
     }
     if (type >= info_device_first) {
         return decode_device_info(in);

@@ -17,9 +17,13 @@ enum Code : std::uint8_t {
     ask_device_state = 0x0E,
     read_ram = 0x30,
     read_setting = 0x31,
+    name_ram = 0x32,
+    name_setting = 0x33,
+    write_named = 0x34,
     ask_setting_info = 0x35,
     ask_ram_info = 0x36,
     write_by_id = 0x37,
+    ask_snapshot = 0x38,
     led_report = 0x81,
     version_0 = 0x82,
     version_1 = 0x83,
@@ -29,6 +33,7 @@ enum Code : std::uint8_t {
     ram_info = 0x8E,
     ram_info_offset = 0x8F,
     device_state = 0x94,
+    snapshot_values = 0x99,
 };
 
 constexpr std::uint8_t write_setting_bit = 0x01;
@@ -53,12 +58,20 @@ SettingInfo decode_setting_info(std::uint8_t id, Reader& in) {
     return m;
 }
 
-RamValues decode_ram_values(std::uint8_t id, Reader& in) {
-    RamValues m{.id = id};
+std::vector<std::uint16_t> words(Reader& in) {
+    std::vector<std::uint16_t> values;
     while (in.ok() && in.left() > 0) {
-        m.values.push_back(in.u16());
+        values.push_back(in.u16());
     }
-    return m;
+    return values;
+}
+
+Bytes encode_values(std::uint8_t id, std::uint8_t code, const std::vector<std::uint16_t>& values) {
+    Writer out = winmon(id, code);
+    for (const std::uint16_t value : values) {
+        out.u16(value);
+    }
+    return out.take();
 }
 
 std::optional<Message> decode_write(std::uint8_t id, Reader& in) {
@@ -103,13 +116,7 @@ std::optional<Message> decode_ask_device_state(std::uint8_t id, Reader& in) {
 
 Bytes encode_winmon(const ReadRam& m) { return winmon(m.id, read_ram).bytes(m.variables).take(); }
 
-Bytes encode_winmon(const RamValues& m) {
-    Writer out = winmon(m.id, ram_values);
-    for (const std::uint16_t value : m.values) {
-        out.u16(value);
-    }
-    return out.take();
-}
+Bytes encode_winmon(const RamValues& m) { return encode_values(m.id, ram_values, m.values); }
 
 Bytes encode_winmon(const ReadSetting& m) { return winmon(m.id, read_setting).u16(m.setting).take(); }
 
@@ -171,6 +178,16 @@ Bytes encode_winmon(const RamInfo& m) {
     return out.take();
 }
 
+Bytes encode_winmon(const AskSnapshot& m) { return winmon(m.id, ask_snapshot).take(); }
+
+Bytes encode_winmon(const SnapshotValues& m) { return encode_values(m.id, snapshot_values, m.values); }
+
+Bytes encode_winmon(const NameForWrite& m) {
+    return winmon(m.id, m.is_setting ? name_setting : name_ram).u16(m.number).take();
+}
+
+Bytes encode_winmon(const WriteNamed& m) { return winmon(m.id, write_named).u16(m.value).take(); }
+
 std::optional<Message> decode_winmon(Reader& in) {
     const std::uint8_t id = in.u8();
     const std::uint8_t code = in.u8();
@@ -196,7 +213,7 @@ std::optional<Message> decode_winmon(Reader& in) {
     case read_ram:
         return ReadRam{.id = id, .variables = in.rest()};
     case ram_values:
-        return decode_ram_values(id, in);
+        return RamValues{.id = id, .values = words(in)};
     case read_setting:
         return ReadSetting{.id = id, .setting = in.u16()};
     case setting_value:
@@ -205,8 +222,17 @@ std::optional<Message> decode_winmon(Reader& in) {
         return AskSettingInfo{.id = id, .setting = in.u16()};
     case setting_info:
         return decode_setting_info(id, in);
+    case name_ram:
+    case name_setting:
+        return NameForWrite{.id = id, .is_setting = code == name_setting, .number = in.u16()};
+    case write_named:
+        return WriteNamed{.id = id, .value = in.u16()};
     case write_by_id:
         return decode_write(id, in);
+    case ask_snapshot:
+        return AskSnapshot{.id = id};
+    case snapshot_values:
+        return SnapshotValues{.id = id, .values = words(in)};
     case static_cast<std::uint8_t>(Verdict::unknown_command):
     case static_cast<std::uint8_t>(Verdict::ram_written):
     case static_cast<std::uint8_t>(Verdict::setting_written):

@@ -23,6 +23,10 @@ Bytes encode_winmon(const AskDeviceState&);
 Bytes encode_winmon(const DeviceStateReport&);
 Bytes encode_winmon(const AskRamInfo&);
 Bytes encode_winmon(const RamInfo&);
+Bytes encode_winmon(const AskSnapshot&);
+Bytes encode_winmon(const SnapshotValues&);
+Bytes encode_winmon(const NameForWrite&);
+Bytes encode_winmon(const WriteNamed&);
 
 /// What follows the 00. A length that does not fit leaves the reader not ok, or not done.
 std::optional<Message> decode_winmon(Reader&);

@@ -172,12 +172,15 @@ struct PanelPosition {
     bool operator==(const PanelPosition&) const = default;
 };
 
-/// 20 with type 02, 03, 04 or 20..2F: one unit of the system [V].
+/// 20 with type 02, 03, 04 or 20..2F: one unit of the system [V] (velib). Unlike the other 20 frames the
+/// number stands before the type.
 struct UnitInfo {
-    std::array<std::uint8_t, 4> unknown_5{};
-    std::uint8_t type = 0;
     std::uint32_t unique_number = 0;
-    Bytes address_map{}; ///< layout unknown here; kept
+    std::uint8_t type = 0;
+    std::array<std::uint8_t, 2> unknown_10{};
+    std::uint32_t units = 0; ///< bit n: the system has a unit with address n
+    std::array<std::uint8_t, 2> unknown_16{};
+    std::uint8_t address = 0; ///< of this unit; modulo 3 is its phase, 0 to 2 lead their phases
     bool operator==(const UnitInfo&) const = default;
 };
 
@@ -190,8 +193,9 @@ struct Unknown {
 using Message =
     std::variant<Sync, SwitchCommand, ReadRam, RamValues, ReadSetting, SettingValue, AskSettingInfo,
                  SettingInfo, WriteById, WinmonVerdict, AskLeds, LedReport, AskVersion, VersionPart,
-                 AskDeviceState, DeviceStateReport, AskRamInfo, RamInfo, MasterLed, Condition, AcPhase,
-                 AhCounter, DcInfo, AcInfo, DeviceInfo, DevicePoll, UnitInfo, PanelPosition, Unknown>;
+                 AskDeviceState, DeviceStateReport, AskRamInfo, RamInfo, AskSnapshot, SnapshotValues,
+                 NameForWrite, WriteNamed, MasterLed, Condition, AcPhase, AhCounter, DcInfo, AcInfo,
+                 DeviceInfo, DevicePoll, UnitInfo, PanelPosition, Unknown>;
 
 struct Frame {
     Address from;

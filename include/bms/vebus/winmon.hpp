@@ -163,4 +163,33 @@ struct RamInfo {
     bool operator==(const RamInfo&) const = default;
 };
 
+/// 38: asks for what the last snapshot has frozen; firmware 300 and later [V].
+struct AskSnapshot {
+    std::uint8_t id = 0;
+    bool operator==(const AskSnapshot&) const = default;
+};
+
+/// 99: a value for each variable of the snapshot, raw as in RamValues; none when it was read before [V].
+struct SnapshotValues {
+    std::uint8_t id = 0;
+    std::vector<std::uint16_t> values{};
+    bool operator==(const SnapshotValues&) const = default;
+};
+
+/// 32 and 33: the older write, first part: names a RAM variable or a setting. Modern firmware does not do it
+/// [R]: use WriteById.
+struct NameForWrite {
+    std::uint8_t id = 0;
+    bool is_setting = false;
+    std::uint16_t number = 0;
+    bool operator==(const NameForWrite&) const = default;
+};
+
+/// 34: its second part, the value.
+struct WriteNamed {
+    std::uint8_t id = 0;
+    std::uint16_t value = 0;
+    bool operator==(const WriteNamed&) const = default;
+};
+
 } // namespace bms::vebus
