@@ -288,6 +288,10 @@ void Dialogue::lost() { parts->lost(); }
 std::optional<Outgoing> Dialogue::next(Instant now) { return parts->next(now); }
 Instant Dialogue::next_due() const { return parts->next_due(); }
 bool Dialogue::something_due(Instant now) const { return parts->next_due() <= now; }
+bool Dialogue::insists_now(Instant now) const {
+    const auto& wanted = parts->orders.wanted();
+    return wanted && wanted->insist && parts->orders.mode_due_at() <= now;
+}
 
 void Dialogue::expire(Instant now) {
     Parts& p = *parts;

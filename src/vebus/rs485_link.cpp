@@ -23,13 +23,17 @@ constexpr int stranger_believed = 3;
 /// In a row; then we listen only.
 constexpr int max_echo_mismatches = 2;
 
+/// Who polls for a BMS waits one second [V].
+constexpr Duration poll_forgotten = 1s;
+
 /// How a single Multi answers here.
 constexpr std::uint8_t the_unit = 0;
 
 } // namespace
 
-Rs485Link::Rs485Link(LinkSettings settings_, const Originals& originals)
+Rs485Link::Rs485Link(LinkSettings settings_, const Originals& originals, InfoFrames* info_)
     : settings(settings_),
+      info(info_),
       dialogue(settings_, Dialogue::Carrier{.sends_winmon_id = true, .measures_by_ram = false}) {
     restore_originals(originals);
 }
@@ -48,16 +52,40 @@ Bytes Rs485Link::poll(Instant now) {
     if (!slot_ready() || now - slot.last_sync >= settings.send_window) {
         return {};
     }
-    const auto outgoing = dialogue.next(now);
-    if (!outgoing) {
+    const auto frame = next_frame(now);
+    if (!frame) {
         return {};
     }
     slot.sync_was_last = false;
     slot.syncs_since_send = 0;
-    slot.last_number = next_number(slot.last_number);
+    slot.last_number = frame->number;
     ++dialogue.status().statistics.sent;
-    echo_of = encode({.from = remote_address, .number = slot.last_number, .message = outgoing->message});
+    echo_of = encode(*frame);
     return *echo_of;
+}
+
+/// Info frames before everything but a mode that a veto insists on.
+std::optional<Frame> Rs485Link::next_frame(Instant now) {
+    const std::uint8_t number = next_number(slot.last_number);
+    if (auto said = dialogue.insists_now(now) ? std::nullopt : next_info(now)) {
+        ++dialogue.status().statistics.info_frames;
+        return Frame{.from = said->from, .number = number, .message = Unknown{std::move(said->payload)}};
+    }
+    if (auto outgoing = dialogue.next(now)) {
+        return Frame{.from = remote_address, .number = number, .message = std::move(outgoing->message)};
+    }
+    return std::nullopt;
+}
+
+std::optional<InfoFrame> Rs485Link::next_info(Instant now) {
+    if (auto asked = std::exchange(answer, std::nullopt); asked && now - asked->asked_at < poll_forgotten) {
+        return std::move(asked->frame);
+    }
+    return info ? info->due(now) : std::nullopt;
+}
+
+bool Rs485Link::something_due(Instant now) const {
+    return dialogue.something_due(now) || answer || (info && info->next_due() <= now);
 }
 
 /// The send rule but for the age of the sync.
@@ -76,7 +104,7 @@ void Rs485Link::stop(ListenOnly kind, std::string why, Instant now) {
 // Receiving
 
 void Rs485Link::receive(ByteView bytes, Instant now) {
-    if (!bytes.empty() && slot_ready() && dialogue.something_due(slot.last_sync)) {
+    if (!bytes.empty() && slot_ready() && something_due(slot.last_sync)) {
         ++dialogue.status().statistics.missed_slots;
     }
     for (const Framer::Item& item : framer.push(bytes)) {
@@ -101,6 +129,7 @@ void Rs485Link::take(const Framer::Item& item, Instant now) {
 }
 
 void Rs485Link::take_frame(const Frame& frame, Instant now) {
+    take_poll(frame.message, now);
     if (frame.from == multi_address) {
         take_multi(frame.message, now);
     } else if (frame.from == remote_address) {
@@ -108,6 +137,17 @@ void Rs485Link::take_frame(const Frame& frame, Instant now) {
         take_remote(frame.message, now);
     } else {
         take_stranger(frame, now);
+    }
+}
+
+/// Our own poll comes back as an echo at most, and echoes do not come here.
+void Rs485Link::take_poll(const Message& message, Instant now) {
+    const auto* poll = std::get_if<DevicePoll>(&message);
+    if (!poll || !info || !dialogue.may_send()) {
+        return;
+    }
+    if (auto reply = info->answer_to(*poll)) {
+        answer = Answer{.frame = *std::move(reply), .asked_at = now};
     }
 }
 
@@ -153,7 +193,15 @@ void Rs485Link::take_stranger(const Frame& frame, Instant now) {
     if (frame.from != stranger.address || now - stranger.since > settings.timeout) {
         stranger = {.address = frame.from, .since = now};
     }
-    if (++stranger.frames >= stranger_believed && !settings.several_units) {
+    if (++stranger.frames < stranger_believed) {
+        return;
+    }
+    if (info && frame.from == info->address()) {
+        stop(ListenOnly::foreign_bms,
+             "another device sends from the address of the frame profile, as a VE.Bus BMS would: two BMSes must "
+             "not command one Multi",
+             now);
+    } else if (!settings.several_units) {
         stop(ListenOnly::several_units,
              "another device than a single Multi talks on the bus; several Multis cannot be controlled over "
              "raw VE.Bus: use an MK3 interface",
@@ -177,7 +225,7 @@ bool Rs485Link::check_echo(const Framer::Item& item, Instant now) {
         return false;
     }
     const bool equal = item.wire == *echo_of;
-    const bool ours_broken = item.wire.size() > 1 && Address{item.wire[0], item.wire[1]} == remote_address;
+    const bool ours_broken = item.wire.size() > 1 && item.wire[0] == (*echo_of)[0] && item.wire[1] == (*echo_of)[1];
     echo_of.reset();
     if (equal) {
         echoes = true;

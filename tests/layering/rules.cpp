@@ -54,7 +54,7 @@ struct Foreign {
 
 const std::vector<Foreign>& foreign_libraries() {
     static const std::vector<Foreign> table{
-        {"nlohmann/", {"src/config/", "src/record/", "src/tool/ctl_json"}},
+        {"nlohmann/", {"src/config/", "src/profile/", "src/record/", "src/tool/ctl_json"}},
         {"gpiod", {"src/io/gpiod_lines_v"}},
         {"sdbus-c++/", {"src/io/dbus_", "src/io/sdbus_compat", "src/tool/ctl_"}},
         {"spdlog/", {"src/io/log", "src/app/"}},

@@ -25,8 +25,8 @@ inline bool is_check(const Message& message) {
 
 struct VirtualBus {
     explicit VirtualBus(LinkSettings settings = {.transmit = true}, Originals originals = {},
-                        std::uint32_t seed = 1)
-        : link(settings, originals), multi(bus_start, seed) {}
+                        std::uint32_t seed = 1, InfoFrames* info = nullptr)
+        : link(settings, originals, info), multi(bus_start, seed) {}
 
     /// In steps of half a millisecond, the owner polling as it should: after each receive and at the
     /// deadline.

@@ -63,6 +63,8 @@ class Dialogue {
     /// What to send now, if anything; it counts as sent.
     std::optional<Outgoing> next(Instant now);
     bool something_due(Instant now) const;
+    /// A mode that a veto insists on is due: it goes before everything.
+    bool insists_now(Instant now) const;
     /// When next() will have something, as things stand; for back ends without a slot to wait for.
     Instant next_due() const;
     /// Time-outs; call before next() and at next_deadline().

@@ -67,6 +67,7 @@ struct LinkStatistics {
     std::uint64_t others = 0;  ///< other good frames of the Multi
     std::uint64_t other_remotes = 0;
     std::uint64_t sent = 0;
+    std::uint64_t info_frames = 0; ///< of those: BMS info frames and answers of a frame profile
     std::uint64_t acknowledged =
         0; ///< replies to our requests, and switch commands seen in the switch register
     std::uint64_t retries = 0;

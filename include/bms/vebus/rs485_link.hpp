@@ -8,13 +8,15 @@
 #include "bms/vebus/bus_health.hpp"
 #include "bms/vebus/dialogue.hpp"
 #include "bms/vebus/framer.hpp"
+#include "bms/vebus/info_frames.hpp"
 #include "bms/vebus/link.hpp"
 
 namespace bms::vebus {
 
 class Rs485Link final : public Link {
   public:
-    explicit Rs485Link(LinkSettings, const Originals& = {});
+    /// info: what a BMS says of itself, and outlives the link; nullptr: we say nothing of the kind.
+    explicit Rs485Link(LinkSettings, const Originals& = {}, InfoFrames* info = nullptr);
     Rs485Link(const Rs485Link&) = delete;
     Rs485Link& operator=(const Rs485Link&) = delete;
 
@@ -37,6 +39,10 @@ class Rs485Link final : public Link {
         bool sync_was_last = false;
         std::uint8_t last_number = 0;
     };
+    struct Answer {
+        InfoFrame frame;
+        Instant asked_at;
+    };
     struct Stranger {
         Address address{};
         Instant since{};
@@ -45,6 +51,7 @@ class Rs485Link final : public Link {
 
     void take(const Framer::Item&, Instant now);
     void take_frame(const Frame&, Instant now);
+    void take_poll(const Message&, Instant now);
     void take_multi(const Message&, Instant now);
     void take_remote(const Message&, Instant now);
     void take_stranger(const Frame&, Instant now);
@@ -54,8 +61,13 @@ class Rs485Link final : public Link {
     void watch_health(bool good, Instant now);
     void stop(ListenOnly, std::string why, Instant now);
     bool slot_ready() const;
+    bool something_due(Instant now) const;
+    std::optional<InfoFrame> next_info(Instant now);
+    std::optional<Frame> next_frame(Instant now);
 
     LinkSettings settings;
+    InfoFrames* info;
+    std::optional<Answer> answer; ///< to a poll, waiting for its slot
     Framer framer;
     Dialogue dialogue;
     Slot slot;
