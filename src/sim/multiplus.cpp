@@ -34,11 +34,7 @@ constexpr const char* usage =
     "\n"
     "  --port PATH       where the VE.Bus is: a symbolic link to the pty that is made; removed at the end\n"
     "  --control SOCKET  unix socket for `vebus-bms-sim set SOCKET mains=off` and `get SOCKET`; also on "
-    "stdin\n"
-    "\n"
-    "can be set: mains=on|off  front=on|charger-only|off  battery=charging|full  standby=on|off  "
-    "mute=on|off\n"
-    "            garble_percent=0..100  charge_setting_supported=yes|no\n";
+    "stdin\n";
 
 Instant monotonic_now() {
     return Instant(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
@@ -164,9 +160,21 @@ std::optional<std::string> take(const std::vector<std::string>& args, std::strin
 
 } // namespace
 
+std::string multiplus_help() {
+    constexpr std::size_t column = 30;
+    std::string seen = "\nto look at:\n";
+    std::string settable = "\ncan be set:\n";
+    for (const NameRow& row : multiplus_names()) {
+        const std::string left = row.name + (row.accepts.empty() ? "" : "=" + row.accepts);
+        const std::string gap = left.size() < column ? std::string(column - left.size(), ' ') : "  ";
+        (row.accepts.empty() ? seen : settable).append("  " + left + gap + row.meaning + "\n");
+    }
+    return usage + settable + seen;
+}
+
 int run_multiplus(const std::vector<std::string>& args) {
     if (args.size() == 1 && args[0] == "--help") {
-        std::cout << usage;
+        std::cout << multiplus_help();
         return 0;
     }
     std::string port;

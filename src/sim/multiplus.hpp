@@ -7,6 +7,9 @@
 
 namespace bms::sim {
 
+/// What `multiplus --help` prints: the options, and every name with what it accepts and means.
+std::string multiplus_help();
+
 /// `vebus-bms-sim multiplus`: a simulated MultiPlus on a pty, until SIGTERM. The exit code: 0, or 2 for
 /// arguments it does not understand. Throws std::runtime_error, in words, when the pty or a socket cannot be
 /// had.

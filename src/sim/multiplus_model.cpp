@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace bms::sim {
 
@@ -11,90 +12,87 @@ using namespace vebus;
 
 namespace {
 
-constexpr Duration cycle_time = 20ms;          // 50 Hz mains [R]
-constexpr Duration keep_alive = 10s;           // the bus lives on for so long after "off" [V]
-constexpr std::uint64_t condition_cycles = 10; // 200 ms
-constexpr std::uint64_t led_cycles = 25;       // 500 ms
+constexpr Duration cycle_50_hz = 20ms; // [R]; at 60 Hz 16.7 ms are expected [D]
 
-// Offsets in a cycle. A reply leaves one cycle after its command, 25..40 ms after it when that came in the
-// first 9 ms; sources have seen 25..43 ms [1].
-constexpr Duration ac_phase_at = 12ms;
-constexpr Duration reply_at = 14ms;
-constexpr Duration condition_at = 16ms;
-constexpr Duration master_led_at = 17500us;
+// Made up: real addresses of further units and of devices are not public.
+constexpr Address made_up_units[] = {{0x84, 0x84}, {0x85, 0x85}};
+constexpr Address made_up_dmc{0x9A, 0x9A};
+constexpr Address made_up_bms{0x9B, 0x9B};
 
-constexpr std::uint16_t setting_flags0 = 0;
-constexpr std::uint16_t setting_bulk_current = 4;
-constexpr std::uint16_t disable_charge_bit = 0x40;
-constexpr std::uint16_t published_flags0 = 0x8114; // a real unit's, as VictronConnect was seen to write it
-constexpr std::uint16_t bulk_current_a = 35;
-constexpr std::int16_t load_current_a = 10; // what the loads draw from the battery when inverting
-
-std::string word(bool yes, const char* when, const char* otherwise) { return yes ? when : otherwise; }
-
-std::string word(Multiplus::State state) {
-    switch (state) {
-    case Multiplus::State::off:
-        return "off";
-    case Multiplus::State::charging:
-        return "charging";
-    case Multiplus::State::inverting:
-        return "inverting";
-    case Multiplus::State::passthru:
-        return "passthru";
+Bytes bytes_of_hex(const std::string& text) {
+    Bytes bytes;
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+        std::uint8_t byte = 0;
+        std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
+        bytes.push_back(byte);
     }
-    return "?";
-}
-
-std::string mode_word(bool charge, bool invert) {
-    return charge ? word(invert, "on", "charger-only") : word(invert, "inverter-only", "off");
-}
-
-std::optional<std::string> choose(std::string& target, const std::string& value,
-                                  std::initializer_list<std::string> accepted) {
-    if (std::find(accepted.begin(), accepted.end(), value) != accepted.end()) {
-        target = value;
-        return std::nullopt;
-    }
-    std::string text = "accepted:";
-    for (const auto& one : accepted) {
-        text += " " + one;
-    }
-    return text;
-}
-
-std::optional<std::string> choose(bool& target, const std::string& value, const std::string& when_true,
-                                  const std::string& when_false) {
-    std::string chosen;
-    auto error = choose(chosen, value, {when_true, when_false});
-    if (!error) {
-        target = chosen == when_true;
-    }
-    return error;
-}
-
-std::optional<std::string> choose_percent(int& target, const std::string& value) {
-    int number = -1;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc{} || end != value.data() + value.size() || number < 0 || number > 100) {
-        return "accepted: 0 to 100";
-    }
-    target = number;
-    return std::nullopt;
+    return bytes;
 }
 
 } // namespace
 
 Multiplus::Multiplus(Instant start, std::uint32_t seed)
-    : random(seed),
-      eeprom{{setting_flags0, published_flags0}, {setting_bulk_current, bulk_current_a}},
-      cycle_start(start),
-      next_at(start) {
-    follow_switches(start);
+    : system(start), random(seed), cycle_start(start), next_at(start) {}
+
+Duration Multiplus::cycle_time() const { return cycle_50_hz * 50 / system.around.frequency_hz; }
+
+/// Offsets at 50 Hz. A reply leaves one cycle after its command, 25..40 ms after it when that came in the
+/// first 9 ms; sources have seen 25..43 ms [1].
+Instant Multiplus::at(Step which) const {
+    constexpr Duration offsets[] = {0ms, 3ms, 12ms, 14ms, 16ms, 17500us, 19ms};
+    return cycle_start + offsets[static_cast<std::size_t>(which)] * 50 / system.around.frequency_hz;
+}
+
+bool Multiplus::every(int period_ms) const {
+    const auto cycles =
+        std::max<std::int64_t>(1, Duration(std::chrono::milliseconds(period_ms)) / cycle_time());
+    return period_ms > 0 && cycle % static_cast<std::uint64_t>(cycles) == 0;
+}
+
+bool Multiplus::chance(int percent) { return percent > 0 && static_cast<int>(random() % 100) < percent; }
+
+bool Multiplus::loses(Way way) {
+    const bool to_multi = way == Way::to_multi;
+    const bool lost =
+        chance(to_multi ? system.around.loss_to_multi_percent : system.around.loss_from_multi_percent);
+    (to_multi ? counted.lost_to_multi : counted.lost_from_multi) += lost ? 1 : 0;
+    return lost;
+}
+
+bool Multiplus::spoils(Way way) {
+    const Surroundings& around = system.around;
+    return chance(around.garble_percent) ||
+           chance(way == Way::to_multi ? around.garble_to_multi_percent : around.garble_from_multi_percent);
+}
+
+void Multiplus::spoil(Bytes& wire) {
+    if (spoils(Way::from_multi)) {
+        wire[random() % wire.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
+    }
+    if (chance(system.around.byte_loss_from_multi_percent)) {
+        wire.erase(wire.begin() + static_cast<std::ptrdiff_t>(random() % wire.size()));
+    }
+}
+
+/// When bytes are through the adapter; bytes do not overtake each other.
+Instant Multiplus::arrives(Instant now, const std::deque<Delayed>& queue) {
+    const int jitter_us = system.around.jitter_ms * 1000;
+    const auto jitter = Duration(std::chrono::microseconds(
+        jitter_us > 0 ? static_cast<int>(random() % static_cast<unsigned>(jitter_us)) : 0));
+    const Instant due = now + std::chrono::milliseconds(system.around.latency_ms) + jitter;
+    return queue.empty() ? due : std::max(due, queue.back().due);
 }
 
 void Multiplus::receive(ByteView bytes, Instant now) {
-    if (!awake) {
+    const Instant due = arrives(now, to_bus);
+    if (due <= now) {
+        return on_the_bus(bytes, now);
+    }
+    to_bus.push_back({due, Bytes(bytes.begin(), bytes.end())});
+}
+
+void Multiplus::on_the_bus(ByteView bytes, Instant now) {
+    if (!system.awake()) {
         return;
     }
     for (const auto& item : framer.push(bytes)) {
@@ -103,266 +101,220 @@ void Multiplus::receive(ByteView bytes, Instant now) {
 }
 
 void Multiplus::take(const Framer::Item& item, Instant now) {
+    if (loses(Way::to_multi)) {
+        return;
+    }
     const auto* frame = std::get_if<Frame>(&item.decoded);
-    if (!frame || garbled()) {
+    if (frame == nullptr || spoils(Way::to_multi) || chance(system.around.byte_loss_to_multi_percent)) {
         return reject("bad_checksum");
     }
-    if (frame->from != remote_address) {
+    const bool bms_info = is_bms_info(frame->message);
+    if (frame->from != remote_address && !bms_info) {
         return reject("bad_address");
     }
-    if (!slot_open) {
+    if (!slot_open || now - cycle_start > std::chrono::milliseconds(system.around.slot_ms)) {
         return reject("late");
     }
     if (frame->number != next_number(last_number)) {
         return reject("bad_fn");
     }
     last_number = frame->number;
-    ++accepted;
-    accept(frame->message);
-    follow_switches(now);
+    ++counted.accepted;
+    if (bms_info) {
+        system.bms_heard(now);
+    } else {
+        accept(frame->message, now);
+    }
+    system.follow(now);
 }
 
 void Multiplus::reject(std::string why) {
-    ++rejected;
-    last_reject = std::move(why);
+    ++counted.rejected;
+    counted.last_reject = std::move(why);
 }
 
-void Multiplus::accept(const Message& message) {
+bool Multiplus::is_bms_info(const Message& message) const {
+    if (system.around.bms_info == "none") {
+        return false;
+    }
+    const Bytes start = bytes_of_hex(system.around.bms_info);
+    const Bytes payload = encode_payload(message);
+    return payload.size() >= start.size() && std::equal(start.begin(), start.end(), payload.begin());
+}
+
+void Multiplus::accept(const Message& message, Instant now) {
+    const std::uint64_t answer_in = cycle + static_cast<std::uint64_t>(system.around.reply_after_cycles);
     if (const auto* command = std::get_if<SwitchCommand>(&message)) {
-        const auto bits = static_cast<std::uint8_t>(command->state);
-        remote_charge = (bits & 0x01) != 0;
-        remote_invert = (bits & 0x02) != 0;
-    } else if (const auto* read = std::get_if<ReadSetting>(&message)) {
-        reply = Reply{read_setting(*read), cycle + 1};
-    } else if (const auto* write = std::get_if<WriteById>(&message)) {
-        reply = Reply{write_setting(*write), cycle + 1};
+        return system.command(command->state, Remote::mk3);
+    }
+    if (const auto* poll = std::get_if<DevicePoll>(&message)) {
+        if (const auto device = system.device(poll->type)) {
+            const Address own = poll->type == device_bms ? made_up_bms : made_up_dmc;
+            const bool by_multi = system.around.devices_answer_from == "multi";
+            reply = Reply{by_multi ? multi_address : own, *device, answer_in};
+        }
+        return;
+    }
+    if (auto answer = system.units.front().answer(message, now)) {
+        reply = Reply{multi_address, *std::move(answer), answer_in};
     }
 }
 
-Message Multiplus::read_setting(const ReadSetting& read) const {
-    const auto found = eeprom.find(read.setting);
-    if (!settings_supported || found == eeprom.end()) {
-        return WinmonVerdict{.id = read.id, .verdict = Verdict::setting_not_supported};
+Instant Multiplus::next_deadline() const {
+    Instant next = next_at;
+    for (const auto* queue : {&to_bus, &to_host}) {
+        if (!queue->empty()) {
+            next = std::min(next, queue->front().due);
+        }
     }
-    return SettingValue{.id = read.id, .value = found->second};
-}
-
-Message Multiplus::write_setting(const WriteById& write) {
-    if (!settings_supported || !write.is_setting || !eeprom.contains(write.number)) {
-        return WinmonVerdict{.id = write.id, .verdict = Verdict::access_level_needed};
-    }
-    ram[write.number] = write.value;
-    if (!write.ram_only) {
-        eeprom[write.number] = write.value;
-        ++eeprom_writes;
-    }
-    return WinmonVerdict{.id = write.id, .verdict = Verdict::setting_written};
-}
-
-std::uint16_t Multiplus::setting(std::uint16_t number) const {
-    const auto changed = ram.find(number);
-    return changed != ram.end() ? changed->second : eeprom.at(number);
-}
-
-int Multiplus::charge_current_a() const {
-    return state == State::charging ? setting(setting_bulk_current) : 0;
-}
-
-/// On, charger only (M134: charges if AC, else off) or off; and after keep_alive without mains the bus goes
-/// silent with it, unless a panel holds the standby line. Mains wake it in its last mode (M62).
-void Multiplus::follow_switches(Instant now) {
-    const bool stopped = (setting(setting_flags0) & disable_charge_bit) != 0 || battery == "full" ||
-                         setting(setting_bulk_current) == 0;
-    const State before = state;
-    if (mains && charger_on()) {
-        state = stopped ? State::passthru : State::charging;
-    } else {
-        state = inverter_on() ? State::inverting : State::off;
-    }
-    if (state == State::off && before != State::off) {
-        off_since = now;
-    }
-    const bool was_awake = awake;
-    awake = mains || standby || state != State::off || now - off_since < keep_alive;
-    if (was_awake && !awake) {
-        ram.clear(); // unpowered: what was only in RAM is lost
-        reply.reset();
-    }
+    return next;
 }
 
 Bytes Multiplus::poll(Instant now) {
-    Bytes out;
-    if (now - cycle_start >= 2 * cycle_time) {
+    if (now - cycle_start >= 2 * cycle_time()) {
         begin_cycle(now);
     }
-    while (now >= next_at) {
-        run(step, next_at, out);
+    while (now >= next_at || (!to_bus.empty() && now >= to_bus.front().due)) {
+        if (!to_bus.empty() && to_bus.front().due <= next_at) {
+            const Delayed came = std::move(to_bus.front());
+            to_bus.pop_front();
+            on_the_bus(came.bytes, came.due);
+            continue;
+        }
+        run(step, next_at);
         next_step();
+    }
+    Bytes out;
+    while (!to_host.empty() && now >= to_host.front().due) {
+        out.insert(out.end(), to_host.front().bytes.begin(), to_host.front().bytes.end());
+        to_host.pop_front();
     }
     return out;
 }
 
-void Multiplus::begin_cycle(Instant at) {
+void Multiplus::begin_cycle(Instant start) {
     ++cycle;
-    cycle_start = at;
+    cycle_start = start;
     step = Step::sync;
-    next_at = at;
+    next_at = start;
 }
 
 void Multiplus::next_step() {
-    switch (step) {
-    case Step::sync:
-        step = Step::ac_phase;
-        next_at = cycle_start + ac_phase_at;
-        return;
-    case Step::ac_phase:
-        step = Step::reply;
-        next_at = cycle_start + reply_at;
-        return;
-    case Step::reply:
-        step = Step::condition;
-        next_at = cycle_start + condition_at;
-        return;
-    case Step::condition:
-        step = Step::master_led;
-        next_at = cycle_start + master_led_at;
-        return;
-    case Step::master_led:
-        begin_cycle(cycle_start + cycle_time);
-        return;
+    if (step == Step::infos) {
+        return begin_cycle(cycle_start + cycle_time());
     }
+    step = static_cast<Step>(static_cast<int>(step) + 1);
+    next_at = at(step);
 }
 
-void Multiplus::run(Step now_due, Instant now, Bytes& out) {
-    slot_open = false;
+void Multiplus::run(Step now_due, Instant now) {
     switch (now_due) {
     case Step::sync:
-        follow_switches(now);
-        send(
-            Sync{.status = 0x51, .timestamp_90us = static_cast<std::uint16_t>(now.time_since_epoch() / 90us)},
-            out);
-        slot_open = true;
-        break;
-    case Step::ac_phase:
-        send(ac_phase(), out);
-        break;
-    case Step::reply:
-        if (reply && reply->cycle == cycle) {
-            send(reply->message, out);
+        system.follow(now);
+        if (!system.awake()) {
             reply.reset();
         }
-        break;
+        send(
+            multi_address,
+            Sync{.status = 0x51, .timestamp_90us = static_cast<std::uint16_t>(now.time_since_epoch() / 90us)},
+            now);
+        slot_open = true;
+        return;
+    case Step::remotes:
+        return say_remote(now);
+    case Step::ac_phase:
+        if (every(system.around.ac_phase_ms)) {
+            send(multi_address, system.units.front().ac_phase(), now);
+        }
+        slot_open = false;
+        return;
+    case Step::reply:
+        if (reply && reply->cycle <= cycle) {
+            send(reply->from, reply->message, now);
+            reply.reset();
+        }
+        return;
     case Step::condition:
-        if (cycle % condition_cycles == 0) {
-            send(condition(), out);
+        if (every(system.around.condition_ms)) {
+            say_condition(now);
         }
-        break;
+        return;
     case Step::master_led:
-        if (cycle % led_cycles == 0) {
-            send(master_led(), out);
+        if (every(system.around.master_led_ms)) {
+            send(multi_address, system.master_led(), now);
         }
-        break;
+        return;
+    case Step::infos:
+        return say_infos(now);
     }
 }
 
-void Multiplus::send(const Message& message, Bytes& out) {
-    if (!awake || mute) {
+void Multiplus::say_condition(Instant now) {
+    send(multi_address, system.units.front().condition(), now);
+    for (std::size_t i = 1; i < system.units.size(); ++i) {
+        send(made_up_units[i - 1], system.units[i].condition(), now);
+    }
+}
+
+void Multiplus::say_infos(Instant now) {
+    const Unit& leader = system.units.front();
+    if (every(system.around.info_ms)) {
+        const int phases = system.around.system == "three-phase" ? 3 : 1;
+        send(multi_address, leader.dc_info(), now);
+        send(multi_address, leader.ac_info(static_cast<std::uint8_t>(0x07 + phases)), now);
+    }
+    if (every(system.around.ah_counter_ms)) {
+        send(multi_address,
+             AhCounter{.unknown_5 = {0x81, 0x44, 0x16}, .installation = 0x015E, .charge_ah = 0x00C2}, now);
+    }
+}
+
+/// One of the remotes a cycle. A panel repeats itself; a dongle is pressed once.
+void Multiplus::say_remote(Instant now) {
+    const Surroundings& around = system.around;
+    if (talks(dmc, around.dmc, Remote::dmc, now) || talks(gx, around.gx, Remote::gx, now)) {
+        return;
+    }
+    if (around.dongle == "none") {
+        dongle.told = "none";
+    } else if (dongle.told != around.dongle) {
+        dongle.at = Instant::min();
+        talks(dongle, around.dongle, Remote::dongle, now);
+    }
+}
+
+bool Multiplus::talks(Talker& who, const std::string& position, Remote remote, Instant now) {
+    const auto repeat = std::chrono::milliseconds(system.around.remotes_repeat_ms);
+    const bool again =
+        system.around.remotes_repeat_ms > 0 && who.at != Instant::min() && now - who.at >= repeat;
+    const auto state = switch_state_of(position);
+    if (position == who.told && !again) {
+        return false;
+    }
+    who.told = position;
+    who.at = now;
+    if (!state || !system.awake()) {
+        return false;
+    }
+    system.command(*state, remote);
+    system.follow(now);
+    send(remote == Remote::dmc ? made_up_dmc : remote_address, SwitchCommand{*state}, now);
+    return true;
+}
+
+/// Whatever is sent, the slot ends with it: only the sync opens one.
+void Multiplus::send(Address from, const Message& message, Instant now) {
+    slot_open = false;
+    if (!system.awake() || system.around.mute) {
         return;
     }
     last_number = next_number(last_number);
-    Bytes wire = encode({.from = multi_address, .number = last_number, .message = message});
-    if (garbled()) {
-        wire[random() % wire.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
+    Bytes wire = encode({.from = from, .number = last_number, .message = message});
+    if (loses(Way::from_multi)) {
+        return;
     }
-    out.insert(out.end(), wire.begin(), wire.end());
-}
-
-MasterLed Multiplus::master_led() const {
-    std::uint8_t leds = 0;
-    leds |= mains ? led::mains : std::uint8_t{0};
-    leds |= state == State::charging ? led::bulk : std::uint8_t{0};
-    leds |= state == State::passthru && battery == "full" ? led::floating : std::uint8_t{0};
-    leds |= state == State::inverting ? led::inverter : std::uint8_t{0};
-    return {.leds_on = leds,
-            .leds_blink = 0,
-            .status = 0,
-            .ac_input_config = 0x10,
-            .minimum_limit_deci_a = 0,
-            .maximum_limit_deci_a = 500,
-            .actual_limit_deci_a = 160,
-            .switches = {.remote_charge = remote_charge,
-                         .remote_invert = remote_invert,
-                         .front_up = front == "on",
-                         .front_down = front == "charger-only",
-                         .charging_active = charger_on(),
-                         .inverting_active = inverter_on(),
-                         .onboard_remote = false,
-                         .generator = false}};
-}
-
-Condition Multiplus::condition() const {
-    const int current_a = state == State::inverting ? -load_current_a : charge_current_a();
-    Condition c;
-    c.voltage_status = inverter_on() ? 0x13 : 0x12;
-    c.dc_current_deci_a = static_cast<std::int16_t>(std::clamp(current_a * 10, -32768, 32767));
-    c.content = 0x30;
-    c.ac_relay = mains && state != State::off && state != State::inverting ? 0 : 2;
-    return c;
-}
-
-AcPhase Multiplus::ac_phase() const {
-    AcPhase phase;
-    phase.frequency_mhz = 50000;
-    phase.mode = state == State::charging ? 0xB5 : state == State::inverting ? 0xB9 : 0xB0;
-    phase.dc_voltage_20mv = battery == "full" ? 2760 : 2640; // 55.2 V, 52.8 V
-    return phase;
-}
-
-std::vector<std::pair<std::string, std::string>> Multiplus::get() const {
-    return {{"mode", mode_word(remote_charge, remote_invert)},
-            {"state", word(state)},
-            {"charge_current_a", std::to_string(charge_current_a())},
-            {"disable_charge", word((setting(setting_flags0) & disable_charge_bit) != 0, "yes", "no")},
-            {"flags0", std::to_string(setting(setting_flags0))},
-            {"bulk_current_a", std::to_string(setting(setting_bulk_current))},
-            {"awake", word(awake, "yes", "no")},
-            {"mains", word(mains, "on", "off")},
-            {"front", front},
-            {"battery", battery},
-            {"standby", word(standby, "on", "off")},
-            {"mute", word(mute, "on", "off")},
-            {"garble_percent", std::to_string(garble_percent)},
-            {"charge_setting_supported", word(settings_supported, "yes", "no")},
-            {"commands_accepted", std::to_string(accepted)},
-            {"commands_rejected", std::to_string(rejected)},
-            {"last_reject", last_reject},
-            {"eeprom_writes", std::to_string(eeprom_writes)}};
-}
-
-/// The world is changed at once; what follows from it shows with the next cycle.
-std::optional<std::string> Multiplus::set(const std::string& name, const std::string& value) {
-    if (name == "mains") {
-        return choose(mains, value, "on", "off");
-    }
-    if (name == "front") {
-        return choose(front, value, {"on", "off", "charger-only"});
-    }
-    if (name == "battery") {
-        return choose(battery, value, {"charging", "full"});
-    }
-    if (name == "standby") {
-        return choose(standby, value, "on", "off");
-    }
-    if (name == "mute") {
-        return choose(mute, value, "on", "off");
-    }
-    if (name == "garble_percent") {
-        return choose_percent(garble_percent, value);
-    }
-    if (name == "charge_setting_supported") {
-        return choose(settings_supported, value, "yes", "no");
-    }
-    return "can be set: mains, front, battery, standby, mute, garble_percent, charge_setting_supported";
+    spoil(wire);
+    to_host.push_back({arrives(now, to_host), std::move(wire)});
 }
 
 } // namespace bms::sim
