@@ -76,3 +76,11 @@ write("rs485_link", "noise", [0, WISH, ON, 0, *slots(10, NOISE, 3, 0xFF, 0x83, 0
 write("rs485_link", "late-owner", [0, WISH, ON, 0] + [step for late in range(0, 120, 8) for step in (LATE | SYNCS, late, 2)])
 write("rs485_link", "silence", [0, WISH, ON, 0, *slots(6), LIGHTS, 0, 0x37, WAIT, 0x10, 0x27, DEADLINE, *slots(6)])
 write("rs485_link", "odd-cycles", [0, WISH, ON, 0] + [step for quarter_ms in range(0, 255, 9) for step in (SYNC_AT, quarter_ms)])
+for name, after_sync in {
+    "wish-at-the-first-sync": [],
+    "wish-after-a-frame": [OF_MULTI, 3, 0x38, 0x01, 0xC0, 0xC0],
+    "wish-after-half-a-frame": [NOISE, 1, 0x83, 0x83],
+    "wish-after-the-window": [WAIT, 11, 0],
+}.items():
+    syncs = 0 if name == "wish-at-the-first-sync" else 4
+    write("rs485_link", name, [0, SYNCS, syncs, *after_sync, WISH, ON | INSIST, 0, *slots(8)])

@@ -53,6 +53,6 @@ TEST_P(FuzzCorpus, HoldsWhatTheTargetPromises) {
 TEST_P(FuzzCorpus, TheEmptyInputIsOneToo) { EXPECT_NO_THROW(GetParam().run(nullptr, 0)); }
 
 INSTANTIATE_TEST_SUITE_P(Fuzz, FuzzCorpus, testing::ValuesIn(targets()),
-                         [](const auto& one) { return one.param.name; });
+                         [](const auto& target) { return target.param.name; });
 
 } // namespace
