@@ -2,37 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the inverter/charger is told: wish, veto, obedience.
-#include "support/core_fixture.hpp"
-
-#include <gtest/gtest.h>
+#include "support/multi_fixture.hpp"
 
 namespace bms::test {
 namespace {
 
 using core::ChargeOrder;
 using core::Mode;
-
-core::MultiReport reporting(Mode mode, std::optional<int> charge_current_da = 0) {
-    return {.configured = true,
-            .heard = true,
-            .remote = mode,
-            .front = Mode::on,
-            .active = mode,
-            .charge_current_da = charge_current_da};
-}
-
-struct WithMulti : CoreBench, testing::Test {
-    WithMulti() {
-        inputs.multi = reporting(Mode::on);
-        start();
-    }
-    void low_cell() {
-        discharge_loop(false);
-        run(30s + 20ms);
-    }
-    /// The Multi does what it is told.
-    void obey() { multi(reporting(commanded())); }
-};
 
 TEST_F(WithMulti, ALowCellMakesItChargerOnlyAndAfterwardsItIsGivenBack) { // M10, M134
     EXPECT_EQ(commanded(), Mode::on);
@@ -242,28 +218,6 @@ TEST_F(WithMulti, AStopLeavesTheMultiAsWithoutABms) { // M129, decisions 6
     EXPECT_EQ(core::command_on_stop(state)->charge, ChargeOrder::stop) << "what is forbidden stays forbidden";
     wish(Mode::off);
     EXPECT_EQ(core::command_on_stop(state)->mode, Mode::off);
-}
-
-TEST_F(WithMulti, MainsAfterALowCellShutdownKeepsItsElectronicsAwake) { // M62
-    low_cell();
-    EXPECT_EQ(out().vebus_standby, core::Line::floating);
-    mains(true);
-    EXPECT_EQ(out().vebus_standby, core::Line::high);
-    wish(Mode::off);
-    EXPECT_EQ(out().vebus_standby, core::Line::floating) << "never against an off wish";
-}
-
-TEST_F(WithMulti, OneThatFellAsleepWithoutAcIsWokenWhenLoadsAreAllowedAgain) { // decisions 5
-    low_cell();
-    multi({.configured = true}); // no AC: it sleeps and says nothing
-    EXPECT_EQ(out().vebus_standby, core::Line::floating) << "the reserve is not spent on it";
-    discharge_loop(true);
-    run(500ms + 5s);
-    EXPECT_EQ(out().vebus_standby, core::Line::high);
-    multi(reporting(Mode::charger_only));
-    EXPECT_EQ(out().vebus_standby, core::Line::high) << "until it inverts as wished";
-    multi(reporting(Mode::on));
-    EXPECT_EQ(out().vebus_standby, core::Line::floating);
 }
 
 TEST_F(WithMulti, ChargerOnlyWithoutAcIsQuiet) { // M25, M134

@@ -16,7 +16,11 @@ using namespace record;
 TEST(Recording, ReplayedGivesTheSameMovesForAnySequenceOfInputs) {
     for (unsigned seed = 1; seed <= 20; ++seed) {
         std::mt19937 random(seed);
-        CoreBench bench({.restart_manual = seed % 2 == 0});
+        CoreBench bench({.start_grace = 1s,
+                         .wake_hold = 10s,
+                         .wake_pause = 30s,
+                         .wake_pause_max = 2min,
+                         .restart_manual = seed % 2 == 0});
         Writer writer;
         std::vector<std::string> lines{writer.header({"test", bench.settings, {}})};
         std::size_t skipped = 0;
@@ -29,10 +33,16 @@ TEST(Recording, ReplayedGivesTheSameMovesForAnySequenceOfInputs) {
                 *line = {random() % 2 == 0 ? core::Level::active : core::Level::inactive, bench.now};
             }
             in.restart_loads = random() % 50 == 0;
+            in.mains = random() % 2 == 0 ? std::nullopt : std::optional(random() % 2 == 0);
+            in.panel_wish = random() % 20 == 0 ? std::optional(core::Mode::on) : std::nullopt;
+            in.mode_wish = random() % 20 == 0 ? std::optional(core::Mode::charger_only) : std::nullopt;
             in.multi = {.configured = true,
-                        .heard = true,
+                        .heard = random() % 2 == 0,
                         .active = core::Mode::on,
-                        .charge_current_da = random() % 3};
+                        .ac_present = random() % 2 == 0,
+                        .charge_current_da = random() % 30,
+                        .dmc = random() % 8 == 0,
+                        .mode_refused = random() % 4 == 0};
             const core::State before = bench.state;
             bench.take_step();
             if (auto text = writer.step(in, bench.now, before, bench.result)) {
