@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon.hpp"
 
-#include "app/mapping.hpp"
+#include "app/link_words.hpp"
 #include "app/ports.hpp"
 #include "app/recorder.hpp"
 #include "app/settings.hpp"
@@ -66,9 +66,10 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config, cons
       timer_(new Timer{boost::asio::steady_timer(loop)}) {
     const auto look = [this](Instant at) { look_again(at); };
     const auto& stored = storage_.loaded();
-    if (config.vebus.link == config::LinkKind::rs485) {
-        link_ = std::make_unique<MultiLink>(loop, config.vebus, stored.originals,
-                                            MultiLink::Events{look, io::log::info, io::log::warning});
+    if (auto back_end = make_back_end(config.vebus, stored.originals); back_end.link) {
+        const auto hear = [this](core::Mode mode) { inputs_.panel_wish = mode; };
+        link_ = std::make_unique<MultiLink>(loop, config.vebus, std::move(back_end),
+                                            MultiLink::Events{look, hear, io::log::info, io::log::warning});
     }
     if (config.dbus.role != config::BusRole::none) {
         const std::string name = service_name(config.dbus, kernel_name_of(config.vebus.port));
@@ -160,6 +161,7 @@ void Daemon::step_at(Instant at) {
         recorder_->note(inputs_, last_step_, before, result_);
     }
     inputs_.mode_wish.reset();
+    inputs_.panel_wish.reset();
     inputs_.restart_loads = false;
 }
 
@@ -170,6 +172,7 @@ core::Inputs Daemon::gather() const {
         in.multi = report_of(link_->status());
     }
     in.mode_wish = inputs_.mode_wish;
+    in.panel_wish = inputs_.panel_wish;
     in.restart_loads = inputs_.restart_loads;
     return in;
 }
@@ -187,7 +190,10 @@ void Daemon::act(Instant now) {
         drive_lines(now);
     }
     if (link_) {
-        link_->want(result_.outputs.multi, result_.outputs.quiet);
+        const auto& command = result_.outputs.multi;
+        link_->want(command, result_.outputs.quiet);
+        contest_.update(command && state_.wish.taken_down ? std::optional(command->mode) : std::nullopt,
+                        inputs_.multi.remote);
     }
     publish(now);
     tell();
@@ -207,23 +213,28 @@ void Daemon::publish(Instant now) {
                    .may_sleep = multi_may_sleep(result_),
                    .powered = multi_is_powered(result_, inputs_, config_)},
                   now);
-    const Surroundings around{.inputs = inputs_,
-                              .link = link_ ? &link_->status() : nullptr,
-                              .port_problem = link_ ? link_->port_problem() : "",
-                              .aux_in = lines_->aux_in(),
-                              .line_problem = lines_->problem(),
-                              .last_move = last_move_,
-                              .cell_high_count = cell_high_count_,
-                              .cell_low_count = cell_low_count_,
-                              .multi_asleep = sleep_.asleep(),
-                              .link_silent = link_ && link_->silent(now) && !sleep_.asleep()};
-    fill_facts(facts_, result_, around, now);
+    fill_facts(facts_, result_, surroundings(now), now);
     venus::publish(facts_, tree_);
     if (!name_requested_ && ready_for_name(now)) {
         name_requested_ = true;
         bus_->request_name();
     }
     bus_->flush(now);
+}
+
+Surroundings Daemon::surroundings(Instant now) const {
+    return {.inputs = inputs_,
+            .link = link_ ? &link_->status() : nullptr,
+            .port_problem = link_ ? link_->port_problem() : "",
+            .aux_in = lines_->aux_in(),
+            .line_problem = lines_->problem(),
+            .last_move = last_move_,
+            .cell_high_count = cell_high_count_,
+            .cell_low_count = cell_low_count_,
+            .multi_asleep = sleep_.asleep(),
+            .link_silent = link_ && link_->silent(now) && !sleep_.asleep(),
+            .panel_contests = contest_.goes_on(),
+            .installed = installed(config_)};
 }
 
 bool Daemon::ready_for_name(Instant now) const {
@@ -240,8 +251,20 @@ void Daemon::tell() {
         io::notify_status(summary(result_));
     }
     untold_.clear();
+    tell_advice();
     if (recorder_) {
         recorder_->write_noted();
+    }
+}
+
+void Daemon::tell_advice() {
+    if (link_ == nullptr || !link_->status().heard) {
+        return;
+    }
+    for (const std::string& words : link_advice(result_, surroundings(last_step_))) {
+        if (told_advice_.insert(words).second) {
+            io::log::warning("vebus: " + words);
+        }
     }
 }
 
@@ -269,21 +292,25 @@ void Daemon::arm_timer() {
 // ------------------------------------------------------------------------------- the user's words, the end
 
 int Daemon::written(venus::Path path, const venus::Value& value) {
-    constexpr int accepted = 0, refused = 2;
     const auto* number = std::get_if<std::uint32_t>(&value);
-    if (path == venus::Path::mode && number != nullptr && facts_.multi.controlled) {
-        const auto mode = mode_from_venus(*number);
-        if (!mode) {
-            return refused;
+    const auto mode = number != nullptr ? mode_from_venus(*number) : std::nullopt;
+    if (path == venus::Path::mode && mode) {
+        if (const auto refusal = mode_refusal(result_, surroundings(last_step_)); !refusal.empty()) {
+            io::log::warning("/Mode refused: " + refusal);
+            return venus::WriteCheck::refused;
         }
         inputs_.mode_wish = mode;
     } else if (path == venus::Path::restart && state_.restart_latched) {
         inputs_.restart_loads = true;
+    } else if (path == venus::Path::redetect_system && link_) {
+        io::log::info("vebus: the system is detected again");
+        told_advice_.clear();
+        link_->redetect();
     } else {
-        return refused;
+        return venus::WriteCheck::refused;
     }
     look_again(io::monotonic_now());
-    return accepted;
+    return venus::WriteCheck::ok;
 }
 
 void Daemon::stop(std::function<void()> done) {

@@ -6,8 +6,10 @@
 #pragma once
 
 #include "app/lines.hpp"
+#include "app/mapping.hpp"
 #include "app/multi_link.hpp"
 #include "app/multi_sleep.hpp"
+#include "app/panel_contest.hpp"
 #include "app/storage.hpp"
 #include "io/dbus_service.hpp"
 
@@ -15,6 +17,7 @@
 #include "bms/venus/facts.hpp"
 
 #include <memory>
+#include <set>
 #include <string>
 
 namespace bms::app {
@@ -44,6 +47,8 @@ class Daemon {
     void drive_lines(Instant now);
     void publish(Instant now);
     void tell();
+    void tell_advice();
+    Surroundings surroundings(Instant now) const;
 
     int written(venus::Path path, const venus::Value& value);
     bool ready_for_name(Instant now) const;
@@ -67,6 +72,8 @@ class Daemon {
     std::uint32_t cell_high_count_ = 0, cell_low_count_ = 0;
     bool heartbeat_ = false;
     MultiSleep sleep_;
+    PanelContest contest_;
+    std::set<std::string> told_advice_; ///< each is logged once, until a re-detect
     bool name_requested_ = false;
     bool stopping_ = false;
     Instant stop_by_{};

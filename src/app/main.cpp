@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon.hpp"
+#include "app/load_config.hpp"
 #include "app/options.hpp"
 #include "app/ports.hpp"
 #include "io/log.hpp"
@@ -8,13 +9,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <sstream>
-#include <utility>
 
 namespace {
 
@@ -22,22 +18,6 @@ using namespace bms;
 using app::Options;
 
 void print(std::FILE* to, const std::string& text) { std::fputs(text.c_str(), to); }
-
-/// The configuration, or every error of it on stderr.
-std::optional<config::Config> load(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) {
-        print(stderr, path + ": cannot be read: " + std::strerror(errno) + "\n");
-        return std::nullopt;
-    }
-    std::ostringstream text;
-    text << file.rdbuf();
-    auto parsed = config::parse(text.str());
-    for (const config::ConfigError& error : parsed.errors) {
-        print(stderr, path + ": " + (error.pointer.empty() ? "/" : error.pointer) + ": " + error.text + "\n");
-    }
-    return parsed.config;
-}
 
 int run(const config::Config& config, const Options& options) {
     io::log::set_up(static_cast<io::log::Level>(config.log_level));
@@ -68,14 +48,17 @@ int main(int argc, char** argv) {
         print(stdout, "vebus-bmsd " BMS_VERSION + app::build_note() + "\n");
         return app::exit_ok;
     }
-    const auto config = load(options.config);
-    if (!config) {
+    const auto loaded = app::load_config(options.config);
+    for (const std::string& error : loaded.errors) {
+        print(stderr, error + "\n");
+    }
+    if (!loaded.config) {
         return app::exit_config;
     }
     if (options.what == Options::Do::run) {
-        return run(*config, options);
+        return run(*loaded.config, options);
     }
-    print(stdout, options.what == Options::Do::print_config ? config::print(*config)
+    print(stdout, options.what == Options::Do::print_config ? config::print(*loaded.config)
                                                             : options.config + ": no errors\n");
     return app::exit_ok;
 }

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/mapping.hpp"
 
+#include "app/link_words.hpp"
+
 #include "bms/core/words.hpp"
+#include "bms/vebus/errors.hpp"
 
 #include <cmath>
 #include <numeric>
@@ -11,20 +14,6 @@ namespace bms::app {
 namespace {
 
 using core::Line;
-
-/// The switch as the link has it; the enumerators of both sides are the same four words.
-core::Mode to_core(vebus::SwitchState s) {
-    switch (s) {
-    case vebus::SwitchState::on:
-        return core::Mode::on;
-    case vebus::SwitchState::charger_only:
-        return core::Mode::charger_only;
-    case vebus::SwitchState::inverter_only:
-        return core::Mode::inverter_only;
-    default:
-        return core::Mode::off;
-    }
-}
 
 vebus::SwitchState to_vebus(core::Mode m) {
     switch (m) {
@@ -136,46 +125,6 @@ std::string error_text(const core::StepResult& r, const Surroundings& around) {
     return around.line_problem;
 }
 
-/// How the order to charge less or not at all has arrived: never more certain than what is known.
-std::string charge_order_words(const core::StepResult& r, const vebus::LinkStatus& link) {
-    const bool reduce = r.state.multi_charge == core::MultiCharge::reduce;
-    const vebus::Capability& able = reduce ? link.charge_limit : link.charge_stop;
-    const std::string order =
-        std::string("talking to the Multi, its charger told to ") + (reduce ? "charge with less" : "stop");
-    if (able.known == vebus::Capability::Known::no) {
-        return order + ", which it refused: " + able.why;
-    }
-    if (!link.charge_order_in_force) {
-        return order + ", not acknowledged yet";
-    }
-    if (r.state.charge_not_obeyed) {
-        return order + ", but current still flows: check the inverter/charger";
-    }
-    return order +
-           (link.dc_current_a ? ", measured" : ", acknowledged but unverified: no current is measured");
-}
-
-std::string link_reason(const core::StepResult& r, const Surroundings& around) {
-    if (around.link == nullptr) {
-        return "no VE.Bus link configured: outputs and D-Bus only";
-    }
-    if (!around.port_problem.empty()) {
-        return "not controlling the inverter: " + around.port_problem;
-    }
-    if (!around.link->listen_only_reason.empty()) {
-        return "not controlling the inverter: " + around.link->listen_only_reason;
-    }
-    if (!around.link->heard) {
-        return around.multi_asleep ? "the Multi sleeps: AC, its own switch or the vebus_standby line wakes it"
-                                   : "not controlling the inverter: nothing heard on VE.Bus";
-    }
-    if (!r.state.wish.mode) {
-        return "not controlling the inverter yet: it has not reported its switch";
-    }
-    return r.state.multi_charge == core::MultiCharge::allow ? "talking to the Multi"
-                                                            : charge_order_words(r, *around.link);
-}
-
 venus::Led led(bool lit) { return lit ? venus::Led::on : venus::Led::off; }
 
 void fill_protection(venus::Protection& p, const core::StepResult& r, const Surroundings& around,
@@ -211,6 +160,64 @@ void fill_protection(venus::Protection& p, const core::StepResult& r, const Surr
     p.led_cell_high = led(out.led_cell_high);
 }
 
+/// Firmware 489 is published as 489 in hexadecimal digits: 0x489.
+std::uint32_t hexadecimal(int decimal) {
+    std::uint32_t digits = 0;
+    for (int shift = 0; decimal > 0 && shift < 32; shift += 4, decimal /= 10) {
+        digits |= static_cast<std::uint32_t>(decimal % 10) << shift;
+    }
+    return digits;
+}
+
+std::optional<std::int32_t> as_int32(const std::optional<std::uint32_t>& number) {
+    return number ? std::optional(static_cast<std::int32_t>(*number)) : std::nullopt;
+}
+
+double milliseconds(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
+
+void fill_findings(venus::Multi& m, const vebus::LinkStatus& link) {
+    m.firmware =
+        link.found.firmware ? std::optional(hexadecimal(link.found.firmware->release())) : std::nullopt;
+    m.units = link.found.units;
+    m.dmc = dmc_is_there(link);
+    m.dmc_version = as_int32(link.found.dmc_version);
+    m.interface_version = link.found.interface_version;
+    m.error = vebus_error_of(link);
+    m.error_text = *m.error == 0 ? "" : vebus::text_of_vebus_error(*m.error);
+    m.ac_inputs = link.ac_inputs;
+    m.ac_present = link.mains_present;
+    constexpr int none = 240;
+    m.active_input = link.mains_present
+                         ? std::optional(*link.mains_present ? link.ac_input.value_or(0) : none)
+                         : std::nullopt;
+    m.dc_volts = link.dc_voltage_v;
+    m.dc_amperes = link.dc_current_a;
+}
+
+void fill_statistics(venus::Multi& m, const vebus::LinkStatus& link) {
+    const auto count = [](std::uint64_t number) { return static_cast<std::uint32_t>(number); };
+    const vebus::LinkStatistics& s = link.statistics;
+    const auto& rejected = link.framer.rejected;
+    m.frames_sent = count(s.sent);
+    m.frames_bad = count(std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0}));
+    m.syncs = count(s.syncs);
+    m.missed_slots = count(s.missed_slots);
+    m.retries = count(s.retries);
+    m.unanswered = count(s.timeouts);
+    if (s.round_trip.count > 0) {
+        m.round_trip_ms = milliseconds(s.round_trip.sum) / static_cast<double>(s.round_trip.count);
+        m.longest_round_trip_ms = milliseconds(s.round_trip.longest);
+    }
+}
+
+/// It should do what it is told, and does not, or cannot be told: never a mere line in the log (decisions 6).
+bool is_out_of_control(const core::StepResult& r, const vebus::LinkStatus& link) {
+    const bool refused_to_send =
+        link.listen_only != vebus::ListenOnly::no && link.listen_only != vebus::ListenOnly::configured;
+    return refused_to_send || (link.heard && link.mode_refused) ||
+           r.outputs.multi_not_obeying != core::NotObeying::none;
+}
+
 void fill_multi(venus::Multi& m, const core::StepResult& r, const Surroundings& around) {
     const vebus::LinkStatus* link = around.link;
     m.link_configured = link != nullptr;
@@ -221,23 +228,35 @@ void fill_multi(venus::Multi& m, const core::StepResult& r, const Surroundings& 
     if (link == nullptr) {
         return;
     }
+    m.link_advice.clear();
+    for (const std::string& words : link_advice(r, around)) {
+        m.link_advice += (m.link_advice.empty() ? "" : ". ") + words;
+    }
     m.heard = link->heard;
+    m.out_of_control = is_out_of_control(r, *link);
     m.controlled = around.port_problem.empty() && link->heard && link->listen_only_reason.empty() &&
-                   r.state.wish.mode.has_value();
+                   r.state.wish.mode.has_value() && !m.out_of_control;
     m.mode = map<venus::Mode, core::Mode>(map<core::Mode, vebus::SwitchState>(link->active_mode, to_core),
                                           to_venus);
-    m.dmc_version.reset();
-    m.ac_present = link->mains_present;
-    m.active_input = link->mains_present ? std::optional(*link->mains_present ? 0 : 240) : std::nullopt;
-    m.dc_volts = link->dc_voltage_v;
-    m.dc_amperes = link->dc_current_a;
-    m.frames_sent = static_cast<std::uint32_t>(link->statistics.sent);
-    const auto& rejected = link->framer.rejected;
-    m.frames_bad =
-        static_cast<std::uint32_t>(std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0}));
+    fill_findings(m, *link);
+    fill_statistics(m, *link);
 }
 
 } // namespace
+
+/// The enumerators of both sides are the same four words.
+core::Mode to_core(vebus::SwitchState s) {
+    switch (s) {
+    case vebus::SwitchState::on:
+        return core::Mode::on;
+    case vebus::SwitchState::charger_only:
+        return core::Mode::charger_only;
+    case vebus::SwitchState::inverter_only:
+        return core::Mode::inverter_only;
+    default:
+        return core::Mode::off;
+    }
+}
 
 Levels levels_of(const core::StepResult& r, const core::LedState& status_led, bool heartbeat) {
     Levels levels{};
@@ -249,6 +268,7 @@ Levels levels_of(const core::StepResult& r, const core::LedState& status_led, bo
     put(Role::charge_disconnect, out.charge_disconnect == Line::high);
     put(Role::two_signal_charge, out.allow_to_charge);
     put(Role::vebus_standby, out.vebus_standby == Line::high);
+    put(Role::vebus_panel_detect, out.vebus_panel_detect == Line::high);
     put(Role::heartbeat, heartbeat);
     put(Role::led_status, status_led.lit);
     put(Role::led_cell_low, out.led_cell_low);
@@ -278,9 +298,13 @@ core::MultiReport report_of(const vebus::LinkStatus& link) {
                              .active = map<core::Mode, vebus::SwitchState>(link.active_mode, to_core),
                              .ac_present = link.mains_present,
                              .can_stop_charge = answer(link.charge_stop),
-                             .can_limit_charge = answer(link.charge_limit)};
-    if (link.dc_current_a) {
-        report.charge_current_da = static_cast<int>(std::lround(*link.dc_current_a * 10));
+                             .can_limit_charge = answer(link.charge_limit),
+                             .dmc = dmc_is_there(link),
+                             .mode_refused = link.mode_refused};
+    // A limit is per unit: the one that charges most has to obey it.
+    const auto current_a = link.highest_unit_current_a ? link.highest_unit_current_a : link.dc_current_a;
+    if (current_a) {
+        report.charge_current_da = static_cast<int>(std::lround(*current_a * 10));
     }
     return report;
 }
@@ -288,6 +312,12 @@ core::MultiReport report_of(const vebus::LinkStatus& link) {
 void fill_facts(venus::Facts& facts, const core::StepResult& r, const Surroundings& around, Instant now) {
     fill_protection(facts.protection, r, around, now);
     fill_multi(facts.multi, r, around);
+}
+
+Installed installed(const config::Config& c) {
+    return {.assistant = c.vebus.assistant_installed,
+            .profile = !c.vebus.frame_profile.empty(),
+            .two_signal = c.outputs.two_signal_charge && c.outputs.two_signal_discharge};
 }
 
 bool multi_may_sleep(const core::StepResult& r) {

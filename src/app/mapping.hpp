@@ -19,6 +19,18 @@ std::optional<vebus::Wanted> wanted_of(const std::optional<core::Command>& comma
 /// What the link says of the Multi, as the core wants it.
 core::MultiReport report_of(const vebus::LinkStatus& link);
 
+/// The switch as the core has it.
+core::Mode to_core(vebus::SwitchState state);
+
+/// What the configuration says of the installation.
+struct Installed {
+    bool assistant = false;  ///< the user's word: VE.Bus BMS or ESS assistant (M55)
+    bool profile = false;    ///< captured info frames are sent
+    bool two_signal = false; ///< both permissions are wired to the Multi's two-signal inputs
+};
+
+Installed installed(const config::Config& config);
+
 /// Everything the mapping to D-Bus needs beside the core's result.
 struct Surroundings {
     const core::Inputs& inputs;
@@ -29,8 +41,10 @@ struct Surroundings {
     Instant last_move{};
     std::uint32_t cell_high_count = 0;
     std::uint32_t cell_low_count = 0;
-    bool multi_asleep = false; ///< silent as expected: it went off without AC, its bus has no power
-    bool link_silent = false;  ///< nothing heard for the link time-out although it should be
+    bool multi_asleep = false;   ///< silent as expected: it went off without AC, its bus has no power
+    bool link_silent = false;    ///< nothing heard for the link time-out although it should be
+    bool panel_contests = false; ///< another remote keeps switching the Multi against a veto
+    Installed installed{};
 };
 
 /// Fills protection and multi; identity and bank stay as they are.

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/multi_link.hpp"
 
-#include "app/mapping.hpp"
+#include "app/link_words.hpp"
 #include "io/clock.hpp"
-#include "io/serial_port.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,24 +11,17 @@
 namespace bms::app {
 namespace {
 
-constexpr unsigned baud = 256000;
 constexpr Duration first_back_off = 1s;
 constexpr Duration longest_back_off = 30s;
 
-vebus::LinkSettings link_settings(const config::Vebus& config) {
-    return {.transmit = config.transmit == config::Transmit::control,
-            .send_window = config.send_window,
-            .timeout = config.link_timeout};
-}
-
 } // namespace
 
-MultiLink::MultiLink(boost::asio::io_context& loop, const config::Vebus& config, vebus::Originals originals,
+MultiLink::MultiLink(boost::asio::io_context& loop, const config::Vebus& config, BackEnd back_end,
                      Events events)
     : config_(config),
       events_(std::move(events)),
-      link_(link_settings(config), originals),
-      last_report_(report_of(link_.status())),
+      back_end_(std::move(back_end)),
+      last_report_(report_of(status())),
       started_(io::monotonic_now()),
       last_heard_(started_) {
     port_ = std::make_unique<io::SerialPort>(
@@ -47,15 +39,25 @@ void MultiLink::run(Instant now) {
     send_due(now);
 }
 
-Instant MultiLink::next_deadline() const { return port_->is_open() ? link_.next_deadline() : retry_at_; }
+Instant MultiLink::next_deadline() const {
+    return port_->is_open() ? back_end_.link->next_deadline() : retry_at_;
+}
 
 void MultiLink::open(Instant now) {
-    if (const auto error = port_->open(config_.port, baud)) {
+    if (const auto error = port_->open(config_.port, back_end_.serial)) {
         lost(*error, now);
         return;
     }
     back_off_ = Duration::zero();
     events_.info("vebus: " + config_.port + " is open" + (problem_.empty() ? "" : " again"));
+    for (const std::string& remark : port_->remarks()) {
+        if (told_remarks_.insert(remark).second) {
+            events_.warning("vebus: " + remark);
+        }
+    }
+    if (std::exchange(was_open_, true)) {
+        redetect(); // another adapter, another cable: what was wrong with the bus may be mended
+    }
     problem_.clear();
 }
 
@@ -70,25 +72,37 @@ void MultiLink::lost(const std::string& why, Instant now) {
 }
 
 void MultiLink::received(std::span<const std::uint8_t> bytes, Instant now) {
-    link_.receive(bytes, now);
+    back_end_.link->receive(bytes, now);
     send_due(now); // the slot is short: nothing else comes before it
-    if (link_.status().heard) {
+    if (status().heard) {
         last_heard_ = now;
     }
-    if (const auto report = report_of(link_.status()); report != last_report_) {
-        last_report_ = report;
+    const bool panel_spoke = hear_panel();
+    const auto report = report_of(status());
+    if (std::exchange(last_report_, report) != report || panel_spoke) {
         events_.changed(now);
     }
 }
 
+/// With a Digital Multi Control only that one is listened to (M106).
+bool MultiLink::hear_panel() {
+    const vebus::LinkStatus& s = status();
+    if (std::exchange(panel_changes_, s.panel_changes) == s.panel_changes || !s.panel_mode ||
+        (dmc_is_there(s) && !s.panel_is_dmc)) {
+        return false;
+    }
+    events_.panel(to_core(*s.panel_mode));
+    return true;
+}
+
 void MultiLink::send_due(Instant now) {
-    if (const auto bytes = link_.poll(now); !bytes.empty()) {
+    if (const auto bytes = back_end_.link->poll(now); !bytes.empty()) {
         const std::string error = port_->write(bytes).value_or("");
         if (std::exchange(write_error_, error) != error && !error.empty()) {
             events_.warning("vebus: " + error);
         }
     }
-    if (const auto& reason = link_.status().listen_only_reason; reason != last_listen_only_) {
+    if (const auto& reason = status().listen_only_reason; reason != last_listen_only_) {
         last_listen_only_ = reason;
         reason.empty() ? events_.info("vebus: sending again")
                        : events_.warning("vebus: listening only: " + reason);
@@ -96,19 +110,18 @@ void MultiLink::send_due(Instant now) {
 }
 
 void MultiLink::want(const std::optional<core::Command>& command, bool quiet) {
-    link_.repeat_mode_every(quiet ? config_.frame_interval_quiet : config_.frame_interval);
-    link_.want(wanted_of(command));
+    back_end_.link->repeat_mode_every(quiet ? config_.frame_interval_quiet : config_.frame_interval);
+    back_end_.link->want(wanted_of(command));
 }
 
 bool MultiLink::silent(Instant now) const {
-    return !link_.status().heard && now - last_heard_ >= config_.link_timeout;
+    return !status().heard && now - last_heard_ >= config_.link_timeout;
 }
 
 bool MultiLink::obeyed(core::Mode mode) const {
     const auto& report = last_report_;
     const bool cannot = report.can_limit_charge == false || report.can_stop_charge == false;
-    return (report.active == mode || report.remote == mode) &&
-           (cannot || link_.status().charge_order_in_force);
+    return (report.active == mode || report.remote == mode) && (cannot || status().charge_order_in_force);
 }
 
 } // namespace bms::app

@@ -2,21 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "bms/config/config.hpp"
+#include "app/back_end.hpp"
+
 #include "bms/core/command.hpp"
-#include "bms/vebus/rs485_link.hpp"
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
-
-namespace boost::asio {
-class io_context;
-}
-
-namespace bms::io {
-class SerialPort;
-}
 
 namespace bms::app {
 
@@ -25,12 +18,12 @@ namespace bms::app {
 class MultiLink {
   public:
     struct Events {
-        std::function<void(Instant)> changed; ///< what the Multi reports has changed: look again
+        std::function<void(Instant)> changed;  ///< what the Multi reports has changed: look again
+        std::function<void(core::Mode)> panel; ///< another remote has commanded this; comes before changed
         std::function<void(const std::string&)> info, warning;
     };
 
-    MultiLink(boost::asio::io_context& loop, const config::Vebus& config, vebus::Originals originals,
-              Events events);
+    MultiLink(boost::asio::io_context& loop, const config::Vebus& config, BackEnd back_end, Events events);
     ~MultiLink();
 
     /// Opens the port when it is due, sends what is due.
@@ -40,7 +33,10 @@ class MultiLink {
     /// quiet: the Multi is off, frames go at the longer interval (M25).
     void want(const std::optional<core::Command>& command, bool quiet);
 
-    const vebus::LinkStatus& status() const { return link_.status(); }
+    /// The owner's word that the bus is in order: it may send again, and makes its checks again (M102).
+    void redetect() { back_end_.link->resume(); }
+
+    const vebus::LinkStatus& status() const { return back_end_.link->status(); }
     const std::string& port_problem() const { return problem_; }
     /// Nothing has been heard for the link time-out.
     bool silent(Instant now) const;
@@ -51,11 +47,15 @@ class MultiLink {
     void open(Instant now);
     void lost(const std::string& why, Instant now);
     void received(std::span<const std::uint8_t> bytes, Instant now);
+    bool hear_panel();
     void send_due(Instant now);
 
     config::Vebus config_;
     Events events_;
-    vebus::Rs485Link link_;
+    BackEnd back_end_;
+    std::uint64_t panel_changes_ = 0; ///< of the status, as last looked at
+    std::set<std::string> told_remarks_;
+    bool was_open_ = false;
     core::MultiReport last_report_;
     std::string last_listen_only_;
     std::string problem_;

@@ -22,6 +22,7 @@ constexpr std::array<RoleInfo, role_count> table{{
     {"charge_disconnect", output, true},
     {"two_signal_charge", output, true},
     {"vebus_standby", output, false},
+    {"vebus_panel_detect", output, false},
     {"heartbeat", output, false},
     {"led_status", output, false},
     {"led_cell_low", output, false},
@@ -73,6 +74,7 @@ ConfiguredLines configured_lines(const config::Config& c) {
     put(charge_disconnect, c.outputs.charge_disconnect);
     put(two_signal_charge, c.outputs.two_signal_charge);
     put(vebus_standby, c.outputs.vebus_standby);
+    put(vebus_panel_detect, c.outputs.vebus_panel_detect);
     put(heartbeat, c.outputs.heartbeat);
     put(led_status, c.outputs.led_status);
     put(led_cell_low, c.outputs.led_cell_low);

@@ -29,12 +29,13 @@ enum class Role : std::size_t {
     charge_disconnect,
     two_signal_charge,
     vebus_standby,
+    vebus_panel_detect,
     heartbeat,
     led_status,
     led_cell_low,
     led_cell_high,
 };
-inline constexpr std::size_t role_count = 18;
+inline constexpr std::size_t role_count = 19;
 
 struct RoleInfo {
     std::string_view name;

@@ -163,6 +163,9 @@ constexpr std::array table{
         "Toggles after every full healthy round, for a watchdog relay that drops the outputs when it stops.")),
     or_none(line("/outputs/vebus_standby", "/active_level", output<&Outputs::vebus_standby>,
         "VE.Bus standby line: the only way to wake an inverter/charger that has gone to sleep without AC (M62).")),
+    or_none(line("/outputs/vebus_panel_detect", "/active_level", output<&Outputs::vebus_panel_detect>,
+        "VE.Bus panel-detect line: pulled to ground it tells the inverter/charger that a remote panel decides together "
+        "with its front switch. An MK3 pulls it by itself.")),
 
     whole("/protection/pre_alarm_lead_s", {30, 300}, "s", protection<&Protection::pre_alarm_lead>,
         "PreAlarm is high at least this long before loads go off. 30 s is the manual's minimum (M15); more than "
@@ -187,10 +190,11 @@ constexpr std::array table{
         "After this long with the loop open charging stops. Four hours is more than balancing ends in; something is "
         "broken by then."),
 
-    required(word("/vebus/link", "rs485 none", vebus<&Vebus::link>,
-        "How the inverter/charger is reached; \"none\": by outputs and D-Bus only (M53).")),
-    needed("/vebus/link", "rs485", path("/vebus/port", {0, 255}, vebus<&Vebus::port>,
-        "Serial port of the RS-485 adapter, /dev/serial/by-id/... The numbers of /dev/ttyUSB* change.")),
+    required(word("/vebus/link", "rs485 mk3 none", vebus<&Vebus::link>,
+        "How the inverter/charger is reached: an RS-485 adapter on the VE.Bus, Victron's MK3-USB interface, or \"none\": "
+        "by outputs and D-Bus only (M53).")),
+    needed("/vebus/link", "rs485 mk3", path("/vebus/port", {0, 255}, vebus<&Vebus::port>,
+        "Serial port of the adapter or interface, /dev/serial/by-id/... The numbers of /dev/ttyUSB* change.")),
     word("/vebus/transmit", "control listen", vebus<&Vebus::transmit>,
         "\"listen\" never sends: to watch a system that another BMS controls."),
     word("/vebus/on_stop", "emergency release", vebus<&Vebus::on_stop>,
@@ -208,6 +212,18 @@ constexpr std::array table{
     whole("/vebus/send_window_ms", {1, 15}, "ms", vebus<&Vebus::send_window>,
         "A frame is only sent this soon after a sync frame. The next one comes after 20 ms, and a frame needs time "
         "to pass the adapter."),
+    word("/vebus/multi_unit", "refuse experimental", vebus<&Vebus::multi_unit>,
+        "Several inverter/chargers on one VE.Bus: nobody has controlled them over RS-485 in public, so it is refused. "
+        "\"mk3\" supports them and does not look at this."),
+    boolean("/vebus/assistant_installed", vebus<&Vebus::assistant_installed>,
+        "Your word that the VE.Bus BMS or the ESS assistant is loaded, which firmware 415 to 488 needs (M55). It ends "
+        "the warning, nothing else."),
+    path("/vebus/frame_profile", {0, 255}, vebus<&Vebus::frame_profile>,
+        "File with captured BMS info frames that are sent too; empty: none. Only with \"rs485\". The original's frames "
+        "are not published, and none are guessed."),
+    word("/vebus/rs485_direction", "adapter kernel", vebus<&Vebus::rs485_direction>,
+        "Who switches between sending and receiving: the adapter by itself (TXDEN, auto-direction), or the kernel's "
+        "driver of an on-board UART through RTS. USB adapters do not know the second."),
 
     word("/dbus/role", "vebus none", dbus<&DBus::role>,
         "Service published for Venus OS: a VE.Bus BMS, or nothing (M76, M163)."),
@@ -302,14 +318,14 @@ std::vector<Key<Line>> line_keys(std::string_view level_pointer) {
     };
 }
 
-std::vector<std::string_view> words_of(const KeyInfo& key) {
-    std::vector<std::string_view> words;
-    for (std::size_t from = 0; from < key.words.size();) {
-        const auto to = std::min(key.words.find(' ', from), key.words.size());
-        words.push_back(key.words.substr(from, to - from));
+std::vector<std::string_view> split(std::string_view words) {
+    std::vector<std::string_view> list;
+    for (std::size_t from = 0; from < words.size();) {
+        const auto to = std::min(words.find(' ', from), words.size());
+        list.push_back(words.substr(from, to - from));
         from = to + 1;
     }
-    return words;
+    return list;
 }
 
 std::string accepted(const KeyInfo& key) {

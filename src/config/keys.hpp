@@ -38,7 +38,7 @@ struct KeyInfo {
     bool may_be_none = false;      ///< "none" is accepted: there is no such line, no such limit
     bool may_be_object = false;    ///< keys lie beneath this one; an object gives those instead
     std::string_view needed_by{};  ///< pointer of the key ...
-    std::string_view needed_for{}; ///< ... whose value, when it is this word, needs a text here
+    std::string_view needed_for{}; ///< ... whose value, when it is one of these words, needs a text here
     std::string_view why{};        ///< meaning, reason of the limits, row of the manual
 };
 
@@ -84,8 +84,11 @@ std::vector<std::string_view> names_in(const Keys& keys, std::string_view sectio
     return names;
 }
 
+/// The words of a text that are separated by one blank.
+std::vector<std::string_view> split(std::string_view words);
+
 /// The words of a key of kind word.
-std::vector<std::string_view> words_of(const KeyInfo&);
+inline std::vector<std::string_view> words_of(const KeyInfo& key) { return split(key.words); }
 
 /// "a whole number from 30 to 300 (s)": for error texts and the list of keys.
 std::string accepted(const KeyInfo&);

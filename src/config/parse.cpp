@@ -189,9 +189,11 @@ void check_needed(const Config& config, Errors& errors) {
                                        [&](const auto& k) { return k.pointer == key.needed_by; });
         const auto word =
             words_of(by).at(static_cast<std::size_t>(std::get<std::int64_t>(by.access.get(config))));
-        if (word == key.needed_for && std::get<std::string>(key.access.get(config)).empty())
+        const auto needing = split(key.needed_for);
+        const bool needed = std::find(needing.begin(), needing.end(), word) != needing.end();
+        if (needed && std::get<std::string>(key.access.get(config)).empty())
             errors.add(std::string{key.pointer}, "missing; " + std::string{key.needed_by} + " \"" +
-                                                     std::string{key.needed_for} +
+                                                     std::string{word} +
                                                      "\" needs it. Accepted: " + accepted(key));
     }
 }

@@ -66,6 +66,13 @@ void check_port(const Config& config, Errors& errors) {
     }
 }
 
+void check_profile(const Config& config, Errors& errors) {
+    if (!config.vebus.frame_profile.empty() && config.vebus.link != LinkKind::rs485)
+        errors.add("/vebus/frame_profile",
+                   "its frames can only be sent over an RS-485 adapter; accepted: /vebus/link \"rs485\", or "
+                   "no frame_profile");
+}
+
 void check_debounce(const Config& config, Errors& errors) {
     if (config.btv.debounce_closed < config.btv.debounce_open)
         errors.add("/btv/debounce_closed_ms", "found " + std::to_string(config.btv.debounce_closed.count()) +
@@ -104,6 +111,7 @@ void check_rules(const Config& config, Errors& errors) {
     check_lines(config, errors);
     check_bias(config, errors);
     check_port(config, errors);
+    check_profile(config, errors);
     check_debounce(config, errors);
     check_service_name(config, errors);
 }

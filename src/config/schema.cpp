@@ -69,12 +69,13 @@ Node key_schema(const DocumentedKey& key) {
     return schema;
 }
 
-/// {"if": the other key has the word, "then": this one must be there and not empty}
+/// {"if": the other key has one of the words, "then": this one must be there and not empty}
 Member needed_rule(const DocumentedKey& key) {
     const auto name = [](std::string_view pointer) {
         return std::string{pointer.substr(pointer.rfind('/') + 1)};
     };
-    const Node has_word{Object{{name(key.needed_by), {Object{{"const", text(key.needed_for)}}}}}};
+    const Node one_of_them{Object{{"enum", texts(split(key.needed_for))}}};
+    const Node has_word{Object{{name(key.needed_by), one_of_them}}};
     const Node not_empty{Object{{name(key.pointer), {Object{{"minLength", {std::int64_t{1}}}}}}}};
     const Node then{Object{{"required", texts({name(key.pointer)})}, {"properties", not_empty}}};
     return {"allOf", {List{{Object{{"if", {Object{{"properties", has_word}}}}, {"then", then}}}}}};

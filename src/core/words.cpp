@@ -22,6 +22,19 @@ constexpr std::array<Words, 4> mode_words{"off", "charger only", "inverter only"
 constexpr std::array<Words, 5> cause_words{"none", "start", "remote off", "loop", "inputs lost"};
 constexpr std::array<Words, 2> line_words{"floating", "high"};
 constexpr std::array<Words, 3> level_words{"unknown", "inactive", "active"};
+constexpr std::array<Words, 4> not_obeying_words{"none", "inverts", "charges", "both"};
+constexpr std::array<Words, 4> what_protects_words{
+    "",
+    "the Multi goes on inverting although it is told off: only LoadDisconnect, and two_signal_discharge "
+    "where it "
+    "is wired to it, still protect the battery; switch it off by hand",
+    "the Multi goes on charging although it is told to stop: only ChargeDisconnect, and two_signal_charge "
+    "where "
+    "it is wired to it, still protect the battery; disconnect its AC input",
+    "the Multi obeys neither off nor the stop of its charger: only LoadDisconnect, ChargeDisconnect, and the "
+    "two "
+    "two_signal outputs where they are wired to it, still protect the battery; switch it off by hand and "
+    "disconnect its AC input"};
 constexpr std::array<Words, 2> power_signal_words{"inputs valid", "remote on"};
 constexpr std::array<Words, 7> discharge_signal_words{
     "powered",        "cell low", "cell low imminent", "lead over", "release over", "reconnect delay over",
@@ -53,6 +66,8 @@ Words word(ChargeOrder c) { return pick(multi_charge_words, c); }
 Words word(Cause c) { return pick(cause_words, c); }
 Words word(Line l) { return pick(line_words, l); }
 Words word(Level l) { return pick(level_words, l); }
+Words word(NotObeying n) { return pick(not_obeying_words, n); }
+Words what_protects(NotObeying n) { return pick(what_protects_words, n); }
 Words word(PowerSignal s) { return pick(power_signal_words, s); }
 Words word(DischargeSignal s) { return pick(discharge_signal_words, s); }
 Words word(ChargeSignal s) { return pick(charge_signal_words, s); }

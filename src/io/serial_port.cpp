@@ -5,6 +5,8 @@
 // <termios.h>, so this is the one file that includes it.
 #include "io/serial_port.hpp"
 
+#include "io/serial_adapter.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -12,6 +14,8 @@
 #include <array>
 #include <asm/termbits.h>
 #include <cerrno>
+#include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
@@ -39,7 +43,7 @@ std::string failure(const std::string& what, const std::string& path, int error)
     case ENOENT:
     case ENXIO:
     case ENODEV:
-        return text + "; is the adapter plugged in, and is this its name?";
+        return text + "; is the adapter plugged in, and is this its name? " + ports_here();
     case EACCES:
     case EPERM:
         return text + "; the daemon's user must be in the group that owns it (on Debian: dialout)";
@@ -51,8 +55,8 @@ std::string failure(const std::string& what, const std::string& path, int error)
     }
 }
 
-/// Raw 8N1 at any speed the driver can make.
-int make_raw(int fd, unsigned baud) {
+/// Raw 8N1 at any speed the driver can make. made: the speed it says it has made.
+int make_raw(int fd, unsigned baud, unsigned& made) {
     termios2 line{};
     if (ioctl(fd, TCGETS2, &line) != 0) {
         return errno;
@@ -65,7 +69,32 @@ int make_raw(int fd, unsigned baud) {
     line.c_ospeed = baud;
     line.c_cc[VMIN] = 1;
     line.c_cc[VTIME] = 0;
-    return ioctl(fd, TCSETS2, &line) == 0 ? 0 : errno;
+    if (ioctl(fd, TCSETS2, &line) != 0) {
+        return errno;
+    }
+    made = ioctl(fd, TCGETS2, &line) == 0 ? line.c_ospeed : baud;
+    return 0;
+}
+
+/// A UART takes the nearest speed its clock can be divided to, and drivers tell which. Two percent off, the
+/// last bits of a byte are sampled where the next begin.
+std::string baud_remark(const std::string& path, unsigned wanted, unsigned made) {
+    constexpr double tolerated_percent = 1.5;
+    const double percent = 100.0 * (static_cast<double>(made) - wanted) / wanted;
+    if (std::abs(percent) <= tolerated_percent) {
+        return {};
+    }
+    std::array<char, 16> number{};
+    std::snprintf(number.data(), number.size(), "%+.1f", percent);
+    return path + " runs at " + std::to_string(made) + " baud instead of " + std::to_string(wanted) + " (" +
+           number.data() + " %): frames will be damaged; use an adapter that can make this speed";
+}
+
+/// The driver raises RTS while it sends: 0 or errno.
+int let_kernel_switch_direction(int fd) {
+    serial_rs485 rs485{};
+    rs485.flags = SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND | SER_RS485_RX_DURING_TX;
+    return ioctl(fd, TIOCSRS485, &rs485) == 0 ? 0 : errno;
 }
 
 /// Without it an FTDI chip keeps bytes for 16 ms: nearly a whole cycle of VE.Bus. Drivers that do not know
@@ -142,8 +171,9 @@ SerialPort::SerialPort(boost::asio::io_context& loop_, Events events_)
 
 SerialPort::~SerialPort() { close(); }
 
-std::optional<std::string> SerialPort::open(const std::string& path, unsigned baud) {
+std::optional<std::string> SerialPort::open(const std::string& path, const SerialSettings& settings) {
     close();
+    remarks_.clear();
     const int fd = ::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
         return failure("cannot open", path, errno);
@@ -153,10 +183,21 @@ std::optional<std::string> SerialPort::open(const std::string& path, unsigned ba
         return failure("cannot get exclusive use of", path, error);
     }
     auto opened = std::make_shared<Port>(loop, *this, path, fd);
-    if (const int error = make_raw(fd, baud)) {
-        return failure("cannot set " + std::to_string(baud) + " baud on", path, error);
+    unsigned made = 0;
+    if (const int error = make_raw(fd, settings.baud, made)) {
+        return failure("cannot set " + std::to_string(settings.baud) + " baud on", path, error);
+    }
+    if (const int error = settings.kernel_direction ? let_kernel_switch_direction(fd) : 0) {
+        return failure("cannot let the kernel switch the RS-485 direction of", path, error) +
+               "; its driver may not know how: set /vebus/rs485_direction to \"adapter\" and use an adapter "
+               "that switches by itself";
     }
     ask_for_low_latency(fd);
+    for (auto remark : {baud_remark(path, settings.baud, made), latency_remark(path)}) {
+        if (!remark.empty()) {
+            remarks_.push_back(std::move(remark));
+        }
+    }
     ioctl(fd, TCFLSH, TCIOFLUSH);
     port = std::move(opened);
     port->read();

@@ -12,12 +12,20 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace boost::asio {
 class io_context;
 }
 
 namespace bms::io {
+
+struct SerialSettings {
+    unsigned baud;
+    /// The kernel's driver switches an RS-485 transceiver by RTS (TIOCSRS485). A driver that cannot is an
+    /// error.
+    bool kernel_direction = false;
+};
 
 class SerialPort {
   public:
@@ -35,8 +43,11 @@ class SerialPort {
 
     /// Opens, or closes and opens again. What had been received before is thrown away: it is old. nullopt:
     /// done; else what failed, where, and what to do.
-    std::optional<std::string> open(const std::string& path, unsigned baud);
+    std::optional<std::string> open(const std::string& path, const SerialSettings&);
     bool is_open() const;
+    /// What is not as it should be though the port works, and what to do: a baud rate that the driver cannot
+    /// make, an adapter that keeps bytes back.
+    const std::vector<std::string>& remarks() const { return remarks_; }
 
     /// Never waits: what the driver's buffer has no room for is dropped, and that is the error. On VE.Bus a
     /// late frame is worse than none.
@@ -48,6 +59,7 @@ class SerialPort {
     struct Port;
     boost::asio::io_context& loop;
     Events events;
+    std::vector<std::string> remarks_;
     std::shared_ptr<Port> port; ///< shared with the read in flight
 };
 

@@ -34,6 +34,10 @@ void for_each_setting(S& s, Visit visit) {
     visit("reduce_max_us", s.reduce_max);
     visit("current_obeys_within_us", s.current_obeys_within);
     visit("mode_obeys_within_us", s.mode_obeys_within);
+    visit("start_grace_us", s.start_grace);
+    visit("wake_hold_us", s.wake_hold);
+    visit("wake_pause_us", s.wake_pause);
+    visit("wake_pause_max_us", s.wake_pause_max);
     visit("pre_alarm_fitted", s.pre_alarm_fitted);
     visit("remote_fitted", s.remote_fitted);
     visit("restart_manual", s.restart_manual);
@@ -61,7 +65,10 @@ void for_each_input(I& in, Visit visit) {
     visit("multi_charge_current_da", in.multi.charge_current_da);
     visit("multi_can_stop_charge", in.multi.can_stop_charge);
     visit("multi_can_limit_charge", in.multi.can_limit_charge);
+    visit("multi_dmc", in.multi.dmc);
+    visit("multi_mode_refused", in.multi.mode_refused);
     visit("mode_wish", in.mode_wish);
+    visit("panel_wish", in.panel_wish);
     visit("restart_loads", in.restart_loads);
 }
 

@@ -31,7 +31,8 @@ constexpr const char* role_names[] = {"btv_allow_to_charge",
                                       "led_cell_low",
                                       "led_cell_high",
                                       "heartbeat",
-                                      "vebus_standby"};
+                                      "vebus_standby",
+                                      "vebus_panel_detect"};
 
 } // namespace
 

@@ -126,18 +126,45 @@ std::string readings(const Items& items) {
     return words;
 }
 
+/// "firmware 492, 3 units".
+std::string units_text(const Items& items) {
+    const auto firmware = text_of(items, "/FirmwareVersion");
+    const auto units = number(items, "/Devices/NumberOfMultis").value_or(0);
+    std::string words = firmware.empty() ? "" : "firmware " + firmware;
+    if (units > 1)
+        words += (words.empty() ? "" : ", ") + std::to_string(units) + " units";
+    return words;
+}
+
+/// "4710 frames sent, 12 received damaged, 3 slots missed, 2 tried again, 1 without answer, answers
+/// after 31.5ms".
+std::string quality(const Items& items) {
+    const auto sent = number(items, "/Diagnostics/FramesSent").value_or(0);
+    if (sent == 0)
+        return "";
+    std::string words = std::to_string(sent) + " frames sent";
+    const std::pair<const char*, const char*> counts[] = {{"/Diagnostics/FramesBad", " received damaged"},
+                                                          {"/Diagnostics/MissedSlots", " slots missed"},
+                                                          {"/Diagnostics/Retries", " tried again"},
+                                                          {"/Diagnostics/Unanswered", " without answer"}};
+    for (const auto& [path, what] : counts)
+        if (const auto count = number(items, path).value_or(0); count > 0)
+            words += ", " + std::to_string(count) + what;
+    const auto round_trip = text_of(items, "/Diagnostics/RoundTrip");
+    return round_trip.empty() ? words : words + ", answers after " + round_trip;
+}
+
 void multi(const Items& items, Page& page) {
     const bool heard = is(items, "/Connected", 1);
-    const auto firmware = text_of(items, "/FirmwareVersion");
-    const auto version = firmware.empty() ? "" : "firmware " + firmware;
     const auto state = text_of(items, "/State");
-    page.line("Multi", heard ? "heard on VE.Bus" + in_brackets(version) : "not heard on VE.Bus");
+    page.line("Multi", heard ? "heard on VE.Bus" + in_brackets(units_text(items)) : "not heard on VE.Bus");
     page.line("", state.empty() ? "" : "state: " + state);
     page.line("", "you asked for: " + text_of(items, "/Mode"));
     page.line("", readings(items));
     page.line("", is(items, "/Diagnostics/ControlsInverter", 1) ? "obeys this BMS"
                                                                 : "NOT CONTROLLED by this BMS");
     page.line("Link", text_of(items, "/Diagnostics/LinkReason"));
+    page.line("", quality(items));
 }
 
 /// What is wrong, and what to do.
@@ -157,10 +184,18 @@ std::vector<std::string> problems(const Items& items) {
             "The battery is nearly empty: charge, or switch loads off before they are disconnected.");
     if (at_least("/Alarms/BmsConnectionLost", 1))
         found.emplace_back(
-            "The Multi is silent: check its power and the VE.Bus cable. The outputs go on protecting.");
-    if (at_least("/VebusError", 1))
-        found.push_back("VE.Bus error " + text_of(items, "/VebusError") +
-                        ": look it up in the Multi's manual.");
+            is(items, "/Connected", 1)
+                ? "The Multi is not controlled: see Link above. The outputs go on protecting."
+                : "The Multi is silent: check its power and the VE.Bus cable. The outputs go on "
+                  "protecting.");
+    if (at_least("/VebusError", 1)) {
+        const auto words = text_of(items, "/Diagnostics/VebusErrorText");
+        found.push_back(words.empty() ? "VE.Bus error " + text_of(items, "/VebusError") +
+                                            ": look it up in the Multi's manual."
+                                      : words);
+    }
+    if (auto advice = text_of(items, "/Diagnostics/LinkAdvice"); !advice.empty())
+        found.push_back(std::move(advice));
     return found;
 }
 

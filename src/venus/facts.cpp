@@ -116,7 +116,7 @@ void publish_alarms(const Facts& facts, ItemTree& tree) {
     const auto low_battery = low ? alarm : soon ? warning : ok;
     const bool lost = facts.multi.link_configured && facts.multi.expected && !facts.multi.heard;
     tree.set(Path::alarm_bms_pre_alarm, p.pre_alarm && facts.notify_pre_alarm ? warning : ok); // M16
-    tree.set(Path::alarm_bms_connection_lost, lost ? alarm : ok);
+    tree.set(Path::alarm_bms_connection_lost, lost || facts.multi.out_of_control ? alarm : ok);
     tree.set(Path::alarm_low_battery, low_battery);
     tree.set(Path::alarm_l1_low_battery, low_battery);
 }
@@ -128,7 +128,8 @@ void publish_multi(const Facts& facts, ItemTree& tree) {
     tree.set(Path::firmware_version, or_invalid(m.firmware));
     tree.set(Path::vebus_error, m.error.value_or(0));
     tree.set(Path::mode, static_cast<std::uint32_t>(m.wish));
-    tree.set(Path::mode_is_adjustable, flag(!m.dmc_version));                   // M106
+    tree.set(Path::vebus_error_text, m.error_text);
+    tree.set(Path::mode_is_adjustable, flag(!m.dmc));                           // M106
     tree.set(Path::state, remote_off ? Value{low_power} : or_invalid(m.state)); // M33
     tree.set(Path::number_of_phases,
              m.phases.value_or(1)); // must be valid, or Venus OS raises no notification
@@ -140,8 +141,20 @@ void publish_multi(const Facts& facts, ItemTree& tree) {
     tree.set(Path::controls_inverter, flag(m.controlled));
     tree.set(Path::link_reason, m.link_reason);
     tree.set(Path::multi_mode, or_invalid(m.mode));
+    tree.set(Path::link_advice, m.link_advice);
+    tree.set(Path::redetect_system, 0);
+}
+
+void publish_statistics(const Multi& m, ItemTree& tree) {
+    tree.set(Path::interface_version, or_invalid(m.interface_version));
     tree.set(Path::frames_sent, m.frames_sent);
     tree.set(Path::frames_bad, m.frames_bad);
+    tree.set(Path::syncs, m.syncs);
+    tree.set(Path::missed_slots, m.missed_slots);
+    tree.set(Path::retries, m.retries);
+    tree.set(Path::unanswered, m.unanswered);
+    tree.set(Path::round_trip, or_invalid(m.round_trip_ms));
+    tree.set(Path::longest_round_trip, or_invalid(m.longest_round_trip_ms));
 }
 
 void publish_dc(const Multi& m, ItemTree& tree) {
@@ -173,6 +186,7 @@ void publish(const Facts& facts, ItemTree& tree) {
     publish_protection(facts.protection, tree);
     publish_alarms(facts, tree);
     publish_multi(facts, tree);
+    publish_statistics(facts.multi, tree);
     publish_dc(facts.multi, tree);
     publish_limits(facts, tree);
 }

@@ -66,16 +66,17 @@ const Value& ItemTree::value(Path path) const { return values_[index_of(path)]; 
 std::string ItemTree::text(Path path) const { return text_of(row_of(path), value(path)); }
 
 std::vector<Path> ItemTree::take_changes(Instant now) {
-    const bool with_telemetry = now >= telemetry_due_;
+    constexpr std::array<Duration, pace_count> rest{0s, 1s, 10s}; // by Pace
+    const auto due_before = due_;
     std::vector<Path> changes;
     for (const Row& row : paths) {
         const auto i = index_of(row.id);
-        if (values_[i] == told_[i] || (row.pace == Pace::telemetry && !with_telemetry))
+        const auto pace = static_cast<std::size_t>(row.pace);
+        if (values_[i] == told_[i] || now < due_before[pace])
             continue;
         told_[i] = values_[i];
         changes.push_back(row.id);
-        if (row.pace == Pace::telemetry)
-            telemetry_due_ = now + 1s;
+        due_[pace] = now + rest[pace];
     }
     return changes;
 }

@@ -42,6 +42,8 @@ std::string word(std::span<const Word> words, std::uint32_t number) {
 std::string real_text(Style style, double number) {
     if (style == Style::volts)
         return printed("%.2fV", number);
+    if (style == Style::milliseconds)
+        return printed("%.1fms", number);
     return style == Style::amperes ? printed("%.1fA", number) : printed("%.2f", number);
 }
 
@@ -69,6 +71,7 @@ std::string whole_text(Style style, long long number) {
     case Style::plain:
     case Style::volts:
     case Style::amperes:
+    case Style::milliseconds:
         break;
     }
     return std::to_string(number);

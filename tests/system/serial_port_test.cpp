@@ -81,7 +81,7 @@ struct SerialPortTest : testing::Test {
 };
 
 TEST_F(SerialPortTest, CarriesEveryByteValueUnchangedBothWays) {
-    ASSERT_EQ(port.open(pty.path, 256000), std::nullopt);
+    ASSERT_EQ(port.open(pty.path, {256000}), std::nullopt);
     std::vector<std::uint8_t> all(256);
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i] = static_cast<std::uint8_t>(i);
@@ -102,7 +102,7 @@ TEST_F(SerialPortTest, CarriesEveryByteValueUnchangedBothWays) {
 }
 
 TEST_F(SerialPortTest, UnpluggingIsToldOnceAndThePortCanBeOpenedAgain) {
-    ASSERT_EQ(port.open(pty.path, 256000), std::nullopt);
+    ASSERT_EQ(port.open(pty.path, {256000}), std::nullopt);
     pty.unplug();
     EXPECT_TRUE(wait_until([&] { return !lost.empty(); }));
     EXPECT_THAT(lost, HasSubstr(pty.path + " is lost: it was unplugged"));
@@ -110,42 +110,42 @@ TEST_F(SerialPortTest, UnpluggingIsToldOnceAndThePortCanBeOpenedAgain) {
     EXPECT_THAT(port.write(std::vector<std::uint8_t>{1}).value(), HasSubstr("not open"));
 
     const Pty next;
-    EXPECT_EQ(port.open(next.path, 256000), std::nullopt);
+    EXPECT_EQ(port.open(next.path, {256000}), std::nullopt);
     EXPECT_TRUE(port.is_open());
 }
 
 TEST_F(SerialPortTest, WhatWasReceivedBeforeTheOpenIsThrownAway) {
-    ASSERT_EQ(port.open(pty.path, 256000), std::nullopt); // makes the pty raw
+    ASSERT_EQ(port.open(pty.path, {256000}), std::nullopt); // makes the pty raw
     port.close();
     pty.say({1, 2, 3});
-    ASSERT_EQ(port.open(pty.path, 256000), std::nullopt);
+    ASSERT_EQ(port.open(pty.path, {256000}), std::nullopt);
     pty.say({4});
     EXPECT_TRUE(wait_until([&] { return !heard.empty(); }));
     EXPECT_EQ(heard, std::vector<std::uint8_t>{4});
 }
 
 TEST_F(SerialPortTest, ASecondHolderIsRefusedInWordsAndTheFirstKeepsThePort) {
-    ASSERT_EQ(port.open(pty.path, 256000), std::nullopt);
+    ASSERT_EQ(port.open(pty.path, {256000}), std::nullopt);
     SerialPort second(loop, events());
-    EXPECT_THAT(second.open(pty.path, 256000).value(), HasSubstr("another program holds it"));
+    EXPECT_THAT(second.open(pty.path, {256000}).value(), HasSubstr("another program holds it"));
     pty.say({7});
     EXPECT_TRUE(wait_until([&] { return heard.size() == 1; }));
     port.close();
-    EXPECT_EQ(second.open(pty.path, 256000), std::nullopt);
+    EXPECT_EQ(second.open(pty.path, {256000}), std::nullopt);
 }
 
 TEST_F(SerialPortTest, AMissingPortIsSaidInWords) {
-    EXPECT_THAT(port.open("/dev/ttyNOTHERE", 256000).value(), HasSubstr("/dev/ttyNOTHERE"));
+    EXPECT_THAT(port.open("/dev/ttyNOTHERE", {256000}).value(), HasSubstr("/dev/ttyNOTHERE"));
     EXPECT_FALSE(port.is_open());
 }
 
 TEST_F(SerialPortTest, SomethingThatIsNoSerialPortIsRefused) {
-    EXPECT_THAT(port.open("/dev/null", 256000).value(), HasSubstr("/dev/null"));
+    EXPECT_THAT(port.open("/dev/null", {256000}).value(), HasSubstr("/dev/null"));
     EXPECT_FALSE(port.is_open());
 }
 
 TEST_F(SerialPortTest, AFullBufferDropsAndSaysSoInsteadOfBlocking) {
-    ASSERT_EQ(port.open(pty.path, 256000), std::nullopt);
+    ASSERT_EQ(port.open(pty.path, {256000}), std::nullopt);
     const std::vector<std::uint8_t> frame(1000, 0x55);
     std::optional<std::string> error;
     for (int i = 0; i < 1000 && !error; ++i) {
@@ -157,7 +157,7 @@ TEST_F(SerialPortTest, AFullBufferDropsAndSaysSoInsteadOfBlocking) {
 }
 
 TEST_F(SerialPortTest, NoEventComesAfterClose) {
-    ASSERT_EQ(port.open(pty.path, 256000), std::nullopt);
+    ASSERT_EQ(port.open(pty.path, {256000}), std::nullopt);
     pty.say({1});
     port.close();
     loop.run_for(std::chrono::milliseconds(20));

@@ -180,7 +180,7 @@ TEST(VebusChecks, AreMadeAgainWhenTheMultiWasLost) {
     talk.pass_checks();
     talk.speaks = false;
     talk.units[0].silent = true;
-    talk.run(11s);
+    talk.run(20s);
     EXPECT_FALSE(talk.status().heard);
     EXPECT_EQ(talk.status().found.firmware, std::nullopt);
     talk.speaks = true;

@@ -48,21 +48,30 @@ TEST(VebusRobust, RepliesToSomebodyElseAreNotOurs) {
 }
 
 TEST(VebusRobust, ForeignRepliesBetweenOursChangeNothing) {
-    Talk talk;
-    talk.trick = [](const Outgoing& asked, Replies& replies) {
-        if (!replies.empty()) {
-            Talk::Reply foreign = replies.front();
-            foreign.at -= 5ms;
-            foreign.message = SettingValue{.id = 0xE6, .value = 0xFFFF};
-            Talk::Reply other_unit = foreign;
+    for (const auto& carrier : {Dialogue::Carrier{}, by_mk3}) {
+        Talk talk(carrier);
+        talk.trick = [&carrier](const Outgoing& asked, Replies& replies) {
+            if (replies.empty()) {
+                return;
+            }
+            Talk::Reply other_unit = replies.front();
+            other_unit.at -= 5ms;
             other_unit.unit = static_cast<std::uint8_t>(asked.unit + 1);
-            replies.insert(replies.begin(), {foreign, other_unit});
-        }
-    };
-    talk.dialogue.want(veto);
-    ASSERT_TRUE(talk.run_until(5s, [&] { return reached(talk); }));
-    EXPECT_EQ(talk.units[0].in_force[0], 0x8154);
-    EXPECT_EQ(talk.status().found.firmware, Firmware{2629492});
+            other_unit.message = SettingValue{.value = 0xFFFF};
+            set_id(other_unit.message, reply_id(replies.front().message).value_or(0));
+            Talk::Reply other_master = other_unit;
+            other_master.unit = asked.unit;
+            set_id(other_master.message, 0xE6);
+            replies.insert(replies.begin(), other_unit);
+            if (carrier.sends_winmon_id) { // without ids the interface keeps masters apart
+                replies.insert(replies.begin(), other_master);
+            }
+        };
+        talk.dialogue.want(veto);
+        ASSERT_TRUE(talk.run_until(5s, [&] { return reached(talk); }));
+        EXPECT_EQ(talk.units[0].in_force[0], 0x8154);
+        EXPECT_EQ(talk.status().found.firmware, Firmware{2629492});
+    }
 }
 
 TEST(VebusRobust, RepliesThatComeTwiceCountOnce) {
@@ -103,6 +112,11 @@ TEST(VebusRobust, LateRepliesAreNeverTakenForTheAnswerToALaterQuestion) {
             ASSERT_TRUE(talk.run_until(60s, [&] { return talk.status().originals.empty(); }));
             EXPECT_EQ(talk.units[0].in_force[0], 0x8114) << "seed " << seed;
             EXPECT_EQ(talk.units[0].in_force[4], 35) << "seed " << seed;
+            if (carrier.measures_by_ram) {
+                // A scale that stayed unanswered is asked for once a minute.
+                ASSERT_TRUE(talk.run_until(600s, [&] { return talk.status().dc_current_a.has_value(); }));
+                EXPECT_NEAR(*talk.status().dc_current_a, 35.0, 1e-9) << "by the right scale, seed " << seed;
+            }
         }
     }
 }

@@ -159,6 +159,34 @@ Problems    GPIO17 cannot be read: the chip is gone. Check that gpiochip0 is the
 )");
 }
 
+TEST(CtlStatus, SaysHowGoodTheLinkIsAndHowManyUnitsAnswer) {
+    auto facts = healthy();
+    facts.multi.units = 3;
+    facts.multi.frames_sent = 4710;
+    facts.multi.missed_slots = 12;
+    facts.multi.retries = 2;
+    facts.multi.round_trip_ms = 31.53;
+    const auto text = status_text(service_with(facts), 1200);
+    EXPECT_THAT(text, HasSubstr("Multi       heard on VE.Bus (firmware 489, 3 units)\n"));
+    EXPECT_THAT(
+        text,
+        HasSubstr("Link        frames go out and are answered\n"
+                  "            4710 frames sent, 12 slots missed, 2 tried again, answers after 31.5ms\n"));
+}
+
+TEST(CtlStatus, AMultiOutOfControlIsAProblemWithTheAdviceAndTheErrorInWords) {
+    auto facts = healthy();
+    facts.multi.out_of_control = true;
+    facts.multi.error = 15;
+    facts.multi.error_text = "VE.Bus error 15: update the firmware.";
+    facts.multi.link_advice = "the inverter/charger has firmware 414";
+    const auto text = status_text(service_with(facts), 1200);
+    EXPECT_THAT(text, HasSubstr("Problems    The Multi is not controlled: see Link above. The outputs go on "
+                                "protecting.\n"
+                                "            VE.Bus error 15: update the firmware.\n"
+                                "            the inverter/charger has firmware 414\n"));
+}
+
 TEST(CtlStatus, OnlyAPlainYesIsAllowed) {
     auto service = service_with(healthy());
     EXPECT_TRUE(all_allowed(service.items));

@@ -140,8 +140,15 @@ TEST(Facts, TheMultiIsShownAsItReports) {
 
 TEST(Facts, ADigitalMultiControlTakesTheSwitch) { // M106
     Facts facts = healthy();
-    facts.multi.dmc_version = 1;
+    facts.multi.dmc = true;
     EXPECT_EQ(flag(published(facts), Path::mode_is_adjustable), 0);
+}
+
+TEST(Facts, AMultiThatIsOutOfControlIsAnAlarmAlsoWhileItIsHeard) { // decisions 6
+    Facts facts = healthy();
+    EXPECT_EQ(level(published(facts), Path::alarm_bms_connection_lost), 0U);
+    facts.multi.out_of_control = true;
+    EXPECT_EQ(level(published(facts), Path::alarm_bms_connection_lost), 2U);
 }
 
 TEST(Facts, RemoteOffIsLowPower) { // M33

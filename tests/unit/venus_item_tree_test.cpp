@@ -68,6 +68,18 @@ TEST(ItemTree, TelemetryIsToldAtMostOnceASecondAndFlagsAtOnce) {
     EXPECT_THAT(tree.take_changes(start + 1s), ElementsAre(Path::dc_voltage, Path::dc_current));
 }
 
+TEST(ItemTree, StatisticsAreToldAtMostEveryTenSeconds) {
+    ItemTree tree;
+    tree.set(Path::frames_sent, 1U);
+    EXPECT_THAT(tree.take_changes(start), ElementsAre(Path::frames_sent));
+    tree.set(Path::frames_sent, 2U);
+    tree.set(Path::dc_voltage, 26.0);
+    EXPECT_THAT(tree.take_changes(start + 1s), ElementsAre(Path::dc_voltage));
+    EXPECT_THAT(tree.take_changes(start + 9999ms), IsEmpty());
+    tree.set(Path::syncs, 500U);
+    EXPECT_THAT(tree.take_changes(start + 10s), ElementsAre(Path::frames_sent, Path::syncs));
+}
+
 TEST(ItemTree, ANumberThatIsNotFiniteIsInvalidAndNoEndlessChange) {
     ItemTree tree;
     tree.set(Path::dc_voltage, std::nan(""));

@@ -54,7 +54,7 @@ struct Outputs {
     std::optional<Line> load_disconnect, charge_disconnect, pre_alarm;
     std::optional<Line> two_signal_discharge, two_signal_charge;
     std::optional<Line> led_status, led_cell_low, led_cell_high;
-    std::optional<Line> heartbeat, vebus_standby;
+    std::optional<Line> heartbeat, vebus_standby, vebus_panel_detect;
     bool operator==(const Outputs&) const = default;
 };
 
@@ -78,9 +78,11 @@ struct Protection {
     bool operator==(const Protection&) const = default;
 };
 
-enum class LinkKind { rs485, none };
+enum class LinkKind { rs485, mk3, none };
 enum class Transmit { control, listen };
 enum class OnStop { emergency, release };
+enum class MultiUnit { refuse, experimental };
+enum class Rs485Direction { adapter, kernel };
 
 struct Vebus {
     LinkKind link = LinkKind::none;
@@ -91,6 +93,10 @@ struct Vebus {
     Millis frame_interval_quiet{2000}; ///< and this often while the Multi is off (M25)
     Seconds link_timeout{10};
     Millis send_window{10};
+    MultiUnit multi_unit = MultiUnit::refuse; ///< rs485 only
+    bool assistant_installed = false;         ///< the user's word (M55)
+    std::string frame_profile;                ///< rs485 only; empty: none
+    Rs485Direction rs485_direction = Rs485Direction::adapter;
     bool operator==(const Vebus&) const = default;
 };
 

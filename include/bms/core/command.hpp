@@ -96,6 +96,10 @@ struct Command {
     bool operator==(const Command&) const = default;
 };
 
+/// The end of the ladder (decisions 6): told off, or told to stop charging, for long enough, and still it
+/// does. Only what is wired protects then.
+enum class NotObeying : unsigned char { none, inverts, charges, both };
+
 /// What the inverter/charger says of itself; nullopt is "not known", never a guess.
 struct MultiReport {
     bool configured = false; ///< a link back end is configured
@@ -105,9 +109,12 @@ struct MultiReport {
     std::optional<Mode> front;            ///< its own switch
     std::optional<Mode> active;           ///< what follows from both
     std::optional<bool> ac_present;       ///< AC at an input
-    std::optional<int> charge_current_da; ///< DC current in 0.1 A, positive into the battery
+    std::optional<int> charge_current_da; ///< DC current of the unit that charges most, in 0.1 A, positive
+                                          ///< into the battery; a limit is per unit, so the worst unit counts
     std::optional<bool> can_stop_charge;  ///< false: the unit refused the setting that stops its charger
     std::optional<bool> can_limit_charge;
+    bool dmc = false; ///< a Digital Multi Control is on the bus: it and not D-Bus has the word (M106)
+    bool mode_refused = false; ///< told our mode again and again, it never showed it in its remote bits
     bool operator==(const MultiReport&) const = default;
 };
 

@@ -18,8 +18,12 @@ struct Outputs {
     Line charge_disconnect = Line::floating;
     Line pre_alarm = Line::floating;
     Line vebus_standby =
-        Line::floating;        ///< keeps or makes the Multi's electronics awake so that it can recharge (M62)
-    bool led_cell_low = false; ///< "Cell > 2.8 V": on exactly while LoadDisconnect is high (M28, M126)
+        Line::floating; ///< wakes the Multi's electronics so that it can recharge (M62), an attempt at a time
+    /// High: the wiring board pulls the panel-detect line (RJ45 pin 7) low, and the Multi does not start from
+    /// its own front switch unless its panels allow it. Victron staff, quoted by j9brown/victron-mk3-hass
+    /// [V].
+    Line vebus_panel_detect = Line::floating;
+    bool led_cell_low = false;  ///< "Cell > 2.8 V": on exactly while LoadDisconnect is high (M28, M126)
     bool led_cell_high = false; ///< "Cell > 4 V": ChargeDisconnect floats because of the loop (M27, M128)
 
     bool allow_to_charge = false;    ///< always what charge_disconnect shows
@@ -27,7 +31,9 @@ struct Outputs {
     bool cable_fault = false;        ///< both allow loops opened together: BTV cable or battery electronics
     bool error = false;              ///< /Bms/Error: cable fault, or inputs not valid
     bool quiet = false; ///< the Multi is off for whatever reason (M25): slower frames, dark status LED
-    std::optional<Command> multi; ///< nullopt: say nothing
+    std::optional<Command> multi;                    ///< nullopt: say nothing
+    NotObeying multi_not_obeying = NotObeying::none; ///< an alarm; latched as the rungs before it
+    bool multi_not_woken = false; ///< an attempt to wake it is over, and it is still silent
     bool operator==(const Outputs&) const = default;
 };
 

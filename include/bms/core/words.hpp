@@ -20,6 +20,11 @@ std::string_view word(ChargeOrder);
 std::string_view word(Cause);
 std::string_view word(Line);
 std::string_view word(Level);
+std::string_view word(NotObeying);
+
+/// What a person must know when the Multi does not obey: what it does, and what still protects. Empty: it
+/// obeys.
+std::string_view what_protects(NotObeying);
 
 std::string_view word(PowerSignal);
 std::string_view word(DischargeSignal);

@@ -61,19 +61,30 @@ struct Multi {
     bool heard = false;
     Mode wish = Mode::on;
     bool controlled = false;
+    bool out_of_control = false;           ///< it should obey and does not, or must not be told: an alarm
+    std::string link_advice;               ///< what a person should know or do; empty: nothing
     std::string link_reason;               ///< how the link is; why the Multi is not controlled
     std::optional<std::uint32_t> firmware; ///< its hexadecimal digits are the number: 0x489 is 489
     std::optional<std::uint32_t> state;    ///< as /State
     std::optional<Mode> mode;              ///< what it reports
     std::optional<std::int32_t> error;
+    std::string error_text; ///< meaning and cure; empty: no error
     std::optional<std::int32_t> units;
-    std::optional<std::int32_t> dmc_version; ///< a Digital Multi Control is seen
+    bool dmc = false; ///< a Digital Multi Control is seen: it has the switch (M106)
+    std::optional<std::int32_t> dmc_version;
+    std::optional<std::uint32_t> interface_version; ///< of the MK2/MK3
     std::optional<std::int32_t> phases, ac_inputs;
     std::optional<std::int32_t> active_input; ///< 0, 1, 240 none
     std::optional<bool> ac_present;
     std::optional<double> dc_volts, dc_amperes; ///< positive into the battery
     std::uint32_t frames_sent = 0;
     std::uint32_t frames_bad = 0;
+    std::uint32_t syncs = 0;
+    std::uint32_t missed_slots = 0;
+    std::uint32_t retries = 0;
+    std::uint32_t unanswered = 0;
+    std::optional<double> round_trip_ms,
+        longest_round_trip_ms; ///< from a request to its reply; mean, longest
 };
 
 /// Configured limits of the battery bank.

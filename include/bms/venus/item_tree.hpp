@@ -23,13 +23,14 @@ class ItemTree {
     std::string text(Path) const;
 
     /// The items that differ from what was last taken: one signal's worth. Telemetry joins at most once a
-    /// second.
+    /// second, statistics every ten.
     std::vector<Path> take_changes(Instant now);
 
   private:
     std::array<Value, path_count> values_;
     std::array<Value, path_count> told_;
-    Instant telemetry_due_ = Instant::min();
+    std::array<Instant, pace_count> due_ = {Instant::min(), Instant::min(),
+                                            Instant::min()}; ///< by Pace; a flag is always due
 };
 
 /// "---" for invalid.

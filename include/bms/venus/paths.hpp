@@ -62,8 +62,10 @@ enum class Path : std::size_t {
     alarm_low_battery,
     alarm_l1_low_battery,
     vebus_error,
+    vebus_error_text,
     mode,
     mode_is_adjustable,
+    redetect_system,
     state,
     number_of_phases,
     number_of_ac_inputs,
@@ -82,9 +84,17 @@ enum class Path : std::size_t {
     led_cell_high,
     controls_inverter,
     link_reason,
+    link_advice,
     multi_mode,
+    interface_version,
     frames_sent,
     frames_bad,
+    syncs,
+    missed_slots,
+    retries,
+    unanswered,
+    round_trip,
+    longest_round_trip,
     cell_high_count,
     cell_low_count,
 };
@@ -100,16 +110,18 @@ enum class Style {
     state,       ///< off, low power, fault, bulk, ...
     led,         ///< off, on, blink
     yes_no,
-    seconds, ///< "30s"
-    volts,   ///< "26.40V"
-    amperes, ///< "-5.0A"
-    watts,   ///< "-132W"
+    seconds,      ///< "30s"
+    volts,        ///< "26.40V"
+    amperes,      ///< "-5.0A"
+    watts,        ///< "-132W"
+    milliseconds, ///< "31.5ms"
 };
 
 enum class Access { read, write };
 
-/// flag: told at once. telemetry: batched, at most one signal a second.
-enum class Pace { flag, telemetry };
+/// flag: told at once. telemetry: batched, at most one signal a second. statistics: one in ten seconds.
+enum class Pace { flag, telemetry, statistics };
+inline constexpr std::size_t pace_count = 3;
 
 struct Range {
     std::int32_t min, max;

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/load_config.hpp"
+
+#include "io/serial_adapter.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace bms::app {
+namespace {
+
+/// Empty, and an error, when the file cannot be read.
+std::optional<std::string> read(const std::string& path, const std::string& place,
+                                std::vector<std::string>& errors) {
+    std::ifstream file(path);
+    if (!file) {
+        errors.push_back(place + "cannot be read: " + std::strerror(errno));
+        return std::nullopt;
+    }
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+std::string in_words(const config::ConfigError& error, const std::filesystem::path& dev) {
+    const std::string text = (error.pointer.empty() ? "/" : error.pointer) + ": " + error.text;
+    return error.pointer == "/vebus/port" ? text + "; " + io::ports_here(dev) : text;
+}
+
+} // namespace
+
+LoadedConfig load_config(const std::string& path, const std::filesystem::path& dev) {
+    LoadedConfig loaded;
+    const auto text = read(path, path + ": ", loaded.errors);
+    if (!text) {
+        return loaded;
+    }
+    auto parsed = config::parse(*text);
+    for (const config::ConfigError& error : parsed.errors) {
+        loaded.errors.push_back(path + ": " + in_words(error, dev));
+    }
+    loaded.config = std::move(parsed.config);
+    return loaded;
+}
+
+} // namespace bms::app

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bms/config/config.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bms::app {
+
+struct LoadedConfig {
+    std::optional<config::Config> config; ///< filled when errors is empty
+    std::vector<std::string> errors;      ///< each with its file and place, and what to do
+};
+
+/// The configuration and the files it names. An error about the serial port also lists the ports that are
+/// there. dev: where devices are.
+LoadedConfig load_config(const std::string& path, const std::filesystem::path& dev = "/dev");
+
+} // namespace bms::app
