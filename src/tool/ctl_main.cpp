@@ -3,6 +3,7 @@
 //
 // vebus-bmsctl: the operator's command line.
 #include "tool/ctl_bus.hpp"
+#include "tool/ctl_bus_command.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -21,6 +22,7 @@ constexpr const char* help = R"(Usage: vebus-bmsctl COMMAND [--system|--session]
 
   status [--json]   what is allowed, why, and what happens next
   restart-loads     reconnect loads that wait for a person after a low battery
+  bus VERB ...      record and read what is said on a VE.Bus; without the daemon (bus --help)
   --help, --version
 
 The bus is the session bus when DBUS_SESSION_BUS_ADDRESS is set, else the system bus.
@@ -99,6 +101,9 @@ int run(const Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "bus") {
+        return tool::bus_command({argv + 2, argv + argc});
+    }
     const auto options = parse({argv + 1, argv + argc});
     const auto command = options.command;
     if (command == "--help" || command == "--version") {
