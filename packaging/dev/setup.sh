@@ -14,6 +14,7 @@ packages_for() { # packages_for TOPIC: one a line
         ;;
     bench) echo strace ;;
     clang) echo clang ;;
+    fuzz) printf '%s\n' clang libclang-rt-dev ;;
     format) echo clang-format ;;
     tidy) printf '%s\n' clang-tidy shellcheck ;;
     hil) printf '%s\n' linux-source-6.1 flex bison bc xz-utils make gpiod ;;

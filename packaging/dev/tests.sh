@@ -45,3 +45,32 @@ run_hil() {
     echo "hil: $passed passed, $failed failed, 0 skipped ($((SECONDS - started)) s)"
     [ $failed = 0 ]
 }
+
+# run_fuzz [TARGET|all] [SECONDS]: all targets are 'all', and 30 s each. What is found is kept in build/fuzz/found.
+run_fuzz() {
+    local target targets passed=0 failed=0 started=$SECONDS seconds=${2:-30} log
+    mapfile -t targets < <(basename -s .cpp tests/fuzz/*.cpp)
+    echo "fuzz targets: ${targets[*]}"
+    if [ "${1:-all}" != all ]; then
+        [ -f "tests/fuzz/$1.cpp" ] || die "there is no fuzz target '$1'"
+        targets=("$1")
+    fi
+    [[ $seconds =~ ^[1-9][0-9]*$ ]] || die "'$seconds' is no number of seconds"
+    for target in "${targets[@]}"; do
+        log=build/fuzz/$target.log
+        mkdir -p "build/fuzz/corpus/$target" build/fuzz/found
+        # The first folder takes the inputs that reach new code, the second one is only read.
+        if "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=1024 \
+            -print_final_stats=1 -artifact_prefix="build/fuzz/found/$target-" "build/fuzz/corpus/$target" \
+            "tests/fuzz/corpus/$target" >"$log" 2>&1; then
+            passed=$((passed + 1))
+            sed -n "s/^stat::number_of_executed_units: */fuzz $target: nothing found, inputs tried: /p" "$log"
+        else
+            failed=$((failed + 1))
+            tail -n 40 "$log"
+            echo "fuzz $target: FAILED; the input is in build/fuzz/found, what to do with it in tests/fuzz/README.md"
+        fi
+    done
+    echo "fuzz: $passed passed, $failed failed, 0 skipped ($((SECONDS - started)) s)"
+    [ $failed = 0 ]
+}

@@ -12,7 +12,8 @@ namespace {
 std::string what_protects(const Surroundings& around) {
     return around.installed.two_signal
                ? "LoadDisconnect, ChargeDisconnect, the two-signal inputs and DVCC still protect"
-               : "LoadDisconnect, ChargeDisconnect and DVCC still protect, but nothing stops the inverter/charger "
+               : "LoadDisconnect, ChargeDisconnect and DVCC still protect, but nothing stops the "
+                 "inverter/charger "
                  "itself: its two-signal inputs are not wired";
 }
 
@@ -47,16 +48,18 @@ void advise_on_firmware(const Surroundings& around, std::vector<std::string>& ad
     const vebus::Firmware firmware = *around.link->found.firmware;
     switch (vebus::band_of(firmware)) {
     case vebus::FirmwareBand::refused:
-        advice.push_back("the inverter/charger has " + firmware.text() +
-                         ", and 415 is the oldest that works with a VE.Bus BMS: update it to 489 or later; one "
-                         "that cannot be updated is used with /vebus/link \"none\", by outputs only");
+        advice.push_back(
+            "the inverter/charger has " + firmware.text() +
+            ", and 415 is the oldest that works with a VE.Bus BMS: update it to 489 or later; one "
+            "that cannot be updated is used with /vebus/link \"none\", by outputs only");
         break;
     case vebus::FirmwareBand::needs_assistant:
         if (!around.installed.assistant) {
-            advice.push_back("the inverter/charger has " + firmware.text() +
-                             ", which works with a VE.Bus BMS only where the VE.Bus BMS or the ESS assistant is "
-                             "loaded: update it to 489 or later, or load one and set "
-                             "/vebus/assistant_installed true");
+            advice.push_back(
+                "the inverter/charger has " + firmware.text() +
+                ", which works with a VE.Bus BMS only where the VE.Bus BMS or the ESS assistant is "
+                "loaded: update it to 489 or later, or load one and set "
+                "/vebus/assistant_installed true");
         }
         break;
     case vebus::FirmwareBand::good:
@@ -68,13 +71,15 @@ void advise_on_firmware(const Surroundings& around, std::vector<std::string>& ad
 void advise_on_missing_bms(const Surroundings& around, std::vector<std::string>& advice) {
     const vebus::LinkStatus& link = *around.link;
     if (link.emergency_mode) {
-        advice.emplace_back("the inverter/charger looks as if it misses its BMS (only \"mains on\" is lit): it "
-                            "charges with at most 5 A up to 12, 24 or 48 V, does not invert, and goes off when "
-                            "AC goes");
+        advice.emplace_back(
+            "the inverter/charger looks as if it misses its BMS (only \"mains on\" is lit): it "
+            "charges with at most 5 A up to 12, 24 or 48 V, does not invert, and goes off when "
+            "AC goes");
     }
     if (link.found.configured_for_bms == true && !around.installed.profile) {
         advice.emplace_back(
-            "the inverter/charger is set up for a VE.Bus BMS, whose frames are not public and not sent: it will "
+            "the inverter/charger is set up for a VE.Bus BMS, whose frames are not public and not sent: it "
+            "will "
             "stay in its emergency mode; take the VE.Bus BMS assistant and setting out with VEConfigure, or "
             "give captured frames as /vebus/frame_profile");
     }
@@ -85,8 +90,9 @@ void advise_on_panels(const Surroundings& around, std::vector<std::string>& advi
     if (around.panel_contests) {
         const std::string who =
             link.panel_is_dmc ? "the Digital Multi Control" : "another panel, dongle or GX on the VE.Bus";
-        advice.push_back(who + " keeps switching the inverter/charger back on while this BMS forbids it: switch "
-                               "it to charger only or off, or unplug it");
+        advice.push_back(who +
+                         " keeps switching the inverter/charger back on while this BMS forbids it: switch "
+                         "it to charger only or off, or unplug it");
     }
     if (dmc_is_there(link)) {
         advice.emplace_back("/Mode is locked by the Digital Multi Control: only it switches the "
@@ -125,7 +131,8 @@ std::string link_reason(const core::StepResult& r, const Surroundings& around) {
         return "not controlling the inverter yet: it has not reported its switch";
     }
     if (r.outputs.multi_not_obeying != core::NotObeying::none) {
-        return "not controlling the inverter: " + std::string(core::what_protects(r.outputs.multi_not_obeying));
+        return "not controlling the inverter: " +
+               std::string(core::what_protects(r.outputs.multi_not_obeying));
     }
     if (link.mode_refused) {
         return not_controlled("its switch does not follow what it is told", around);
@@ -141,8 +148,9 @@ std::vector<std::string> link_advice(const core::StepResult& r, const Surroundin
     }
     advise_on_firmware(around, advice);
     if (around.link->found.bms_version) {
-        advice.emplace_back("another VE.Bus BMS answers on the bus: two must not control one inverter/charger; "
-                            "unplug one of them, then write 1 to /RedetectSystem");
+        advice.emplace_back(
+            "another VE.Bus BMS answers on the bus: two must not control one inverter/charger; "
+            "unplug one of them, then write 1 to /RedetectSystem");
     }
     if (r.outputs.multi_not_obeying != core::NotObeying::none) {
         advice.emplace_back(core::what_protects(r.outputs.multi_not_obeying));

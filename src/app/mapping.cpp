@@ -176,7 +176,8 @@ std::optional<std::int32_t> as_int32(const std::optional<std::uint32_t>& number)
 double milliseconds(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
 void fill_findings(venus::Multi& m, const vebus::LinkStatus& link) {
-    m.firmware = link.found.firmware ? std::optional(hexadecimal(link.found.firmware->release())) : std::nullopt;
+    m.firmware =
+        link.found.firmware ? std::optional(hexadecimal(link.found.firmware->release())) : std::nullopt;
     m.units = link.found.units;
     m.dmc = dmc_is_there(link);
     m.dmc_version = as_int32(link.found.dmc_version);
@@ -186,8 +187,9 @@ void fill_findings(venus::Multi& m, const vebus::LinkStatus& link) {
     m.ac_inputs = link.ac_inputs;
     m.ac_present = link.mains_present;
     constexpr int none = 240;
-    m.active_input = link.mains_present ? std::optional(*link.mains_present ? link.ac_input.value_or(0) : none)
-                                        : std::nullopt;
+    m.active_input = link.mains_present
+                         ? std::optional(*link.mains_present ? link.ac_input.value_or(0) : none)
+                         : std::nullopt;
     m.dc_volts = link.dc_voltage_v;
     m.dc_amperes = link.dc_current_a;
 }

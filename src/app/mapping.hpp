@@ -45,8 +45,8 @@ struct Surroundings {
     Instant last_move{};
     std::uint32_t cell_high_count = 0;
     std::uint32_t cell_low_count = 0;
-    bool multi_asleep = false; ///< silent as expected: it went off without AC, its bus has no power
-    bool link_silent = false;  ///< nothing heard for the link time-out although it should be
+    bool multi_asleep = false;   ///< silent as expected: it went off without AC, its bus has no power
+    bool link_silent = false;    ///< nothing heard for the link time-out although it should be
     bool panel_contests = false; ///< another remote keeps switching the Multi against a veto
     Installed installed{};
 };

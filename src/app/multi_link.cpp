@@ -39,7 +39,9 @@ void MultiLink::run(Instant now) {
     send_due(now);
 }
 
-Instant MultiLink::next_deadline() const { return port_->is_open() ? back_end_.link->next_deadline() : retry_at_; }
+Instant MultiLink::next_deadline() const {
+    return port_->is_open() ? back_end_.link->next_deadline() : retry_at_;
+}
 
 void MultiLink::open(Instant now) {
     if (const auto error = port_->open(config_.port, back_end_.serial)) {
@@ -128,8 +130,7 @@ bool MultiLink::silent(Instant now) const {
 bool MultiLink::obeyed(core::Mode mode) const {
     const auto& report = last_report_;
     const bool cannot = report.can_limit_charge == false || report.can_stop_charge == false;
-    return (report.active == mode || report.remote == mode) &&
-           (cannot || status().charge_order_in_force);
+    return (report.active == mode || report.remote == mode) && (cannot || status().charge_order_in_force);
 }
 
 } // namespace bms::app

@@ -18,7 +18,7 @@ namespace bms::app {
 class MultiLink {
   public:
     struct Events {
-        std::function<void(Instant)> changed; ///< what the Multi reports has changed: look again
+        std::function<void(Instant)> changed;  ///< what the Multi reports has changed: look again
         std::function<void(core::Mode)> panel; ///< another remote has commanded this; comes before changed
         std::function<void(const std::string&)> info, warning;
     };

@@ -26,25 +26,14 @@ bool lasted(std::optional<Instant> since, Duration length, Instant now) {
     return since && now - *since >= length;
 }
 
-/// A change made at the unit, at a panel or on D-Bus. Under a veto only the front switch and D-Bus are
-/// listened to: everything else the unit shows then may be our own doing.
-void follow_wish(Wish& wish, const Inputs& in, bool veto) {
-    const MultiReport& multi = in.multi;
-    if (!wish.mode) {
-        wish.mode = multi.active; // first sight: what it does is what is wanted
+/// One rung up for each time it had to obey and did not; down again only when the veto is over. A new rung
+/// gets its own time.
+void climb(bool& first, bool& last, std::optional<Instant>& since, bool disobeys, bool forbidden) {
+    last = forbidden && (last || (first && disobeys));
+    if (forbidden && !first && disobeys) {
+        since.reset();
     }
-    const bool ours = multi.remote == wish.command || multi.active == wish.command;
-    if (wish.front && multi.front && *wish.front != *multi.front) {
-        wish.mode = multi.front;
-    } else if (!veto && wish.acknowledged && multi.active && !ours) {
-        wish.mode = multi.active;
-    }
-    if (multi.front) {
-        wish.front = multi.front;
-    }
-    if (in.mode_wish) {
-        wish.mode = in.mode_wish;
-    }
+    first = forbidden && (first || disobeys);
 }
 
 /// A restart of the daemon alone must not blink the inverter: nothing is said while the lines are first read.
@@ -54,32 +43,55 @@ bool still_reading(const State& s, const Settings& settings, Instant now) {
 
 } // namespace
 
+bool veto(const State& s) { return no_discharge(s) || s.multi_charge != MultiCharge::allow; }
+
+/// Changes made at the unit are a wish too. Under a veto only the front switch and words that are known to be
+/// a user's are listened to: everything else the unit shows then may be our own doing.
+void follow_wish(State& s, const Inputs& in) {
+    const MultiReport& multi = in.multi;
+    Wish& wish = s.wish;
+    if (!wish.mode) {
+        wish.mode = multi.active; // first sight: what it does is what is wanted
+    }
+    const bool ours = multi.remote == wish.command || multi.active == wish.command;
+    if (wish.front && multi.front && *wish.front != *multi.front) {
+        wish.mode = multi.front;
+    } else if (!veto(s) && wish.acknowledged && multi.active && !ours) {
+        wish.mode = multi.active;
+    }
+    if (multi.front) {
+        wish.front = multi.front;
+    }
+    if (in.mode_wish && !multi.dmc) { // M106: beside a Digital Multi Control D-Bus has no word
+        wish.mode = in.mode_wish;
+    }
+    if (in.panel_wish) { // both in one step: the hand at the panel
+        wish.mode = in.panel_wish;
+    }
+}
+
 void note_disobedience(State& s, const MultiReport& multi, const Settings& settings, Instant now) {
     const bool told_not_to_invert = no_discharge(s) && s.wish.command && !may_invert(*s.wish.command);
+    const bool refuses = multi.heard && multi.mode_refused;
+    const bool may_go_on_inverting = refuses || (multi.active && may_invert(*multi.active));
+    note(s.inverting_since, told_not_to_invert && may_go_on_inverting, now);
+
     const bool told_to_charge_less = s.multi_charge != MultiCharge::allow;
-    note(s.inverting_since, told_not_to_invert && multi.active && may_invert(*multi.active), now);
-    note(s.overcurrent_since,
-         told_to_charge_less && multi.charge_current_da > tolerated_charge_da(s, settings), now);
+    const bool told_off = no_charge(s) && s.wish.command == Mode::off;
+    const bool charges = multi.charge_current_da ? *multi.charge_current_da > tolerated_charge_da(s, settings)
+                                                 : told_off && refuses;
+    note(s.overcurrent_since, told_to_charge_less && charges, now);
 }
 
 void judge_disobedience(State& s, const Settings& settings, Instant now) {
     const bool inverts = lasted(s.inverting_since, settings.mode_obeys_within, now);
     const bool charges = lasted(s.overcurrent_since, settings.current_obeys_within, now);
-    s.discharge_not_obeyed = no_discharge(s) && (s.discharge_not_obeyed || inverts);
-    s.charge_not_obeyed = s.multi_charge != MultiCharge::allow && (s.charge_not_obeyed || charges);
+    climb(s.discharge_not_obeyed, s.inverts_though_off, s.inverting_since, inverts, no_discharge(s));
+    climb(s.charge_not_obeyed, s.charges_though_off, s.overcurrent_since, charges,
+          s.multi_charge != MultiCharge::allow);
 }
 
-std::string_view advance_command(State& s, const Inputs& in, const Settings& settings, Instant now,
-                                 Moves& moves) {
-    const MultiReport& multi = in.multi;
-    const bool veto = no_discharge(s) || s.multi_charge != MultiCharge::allow;
-    follow_wish(s.wish, in, veto);
-    if (!s.wish.mode) {
-        return "the Multi has not reported yet";
-    }
-    if (still_reading(s, settings, now)) {
-        return "the lines are being read";
-    }
+const CommandRow& command_row(const State& s, const MultiReport& multi) {
     // A charger that cannot be stopped on its own is taken off where both are forbidden, or where nothing
     // measured says that it has stopped (decisions: unknown only takes permission away).
     const bool unstoppable = multi.can_stop_charge == false && (no_discharge(s) || !multi.charge_current_da);
@@ -88,14 +100,26 @@ std::string_view advance_command(State& s, const Inputs& in, const Settings& set
         .set(CommandSignal::no_charge, no_charge(s))
         .set(CommandSignal::discharge_not_obeyed, s.discharge_not_obeyed)
         .set(CommandSignal::charge_not_obeyed, no_charge(s) && (s.charge_not_obeyed || unstoppable));
-    const CommandRow& row = lookup(command_table, *s.wish.mode, signals);
+    return lookup(command_table, *s.wish.mode, signals);
+}
 
+std::string_view advance_command(State& s, const Inputs& in, const Settings& settings, Instant now,
+                                 Moves& moves) {
+    const MultiReport& multi = in.multi;
+    if (!s.wish.mode) {
+        return "the Multi has not reported yet";
+    }
+    if (still_reading(s, settings, now)) {
+        return "the lines are being read";
+    }
+    const CommandRow& row = command_row(s, multi);
     if (s.wish.command != row.to) {
         moves.add({"multi", s.wish.command ? word(*s.wish.command) : "unknown", word(row.to), row.why});
         s.wish.command = row.to;
         s.wish.acknowledged = false;
     }
-    s.wish.acknowledged = s.wish.acknowledged || multi.remote == row.to || (!veto && multi.active == row.to);
+    s.wish.acknowledged =
+        s.wish.acknowledged || multi.remote == row.to || (!veto(s) && multi.active == row.to);
     // Listening only we take nothing down, and what was ours before is still owed.
     const bool less_than_wished = row.to != *s.wish.mode;
     const bool still_owed = s.wish.taken_down && (less_than_wished || !s.wish.acknowledged);
@@ -104,10 +128,10 @@ std::string_view advance_command(State& s, const Inputs& in, const Settings& set
 }
 
 Instant multi_deadline(const State& s, const Settings& settings, Instant now) {
-    const Instant mode = s.inverting_since && !s.discharge_not_obeyed
+    const Instant mode = s.inverting_since && !(s.discharge_not_obeyed && s.inverts_though_off)
                              ? *s.inverting_since + settings.mode_obeys_within
                              : never;
-    const Instant current = s.overcurrent_since && !s.charge_not_obeyed
+    const Instant current = s.overcurrent_since && !s.charges_though_off
                                 ? *s.overcurrent_since + settings.current_obeys_within
                                 : never;
     const Instant grace = still_reading(s, settings, now) ? *s.started + settings.start_grace : never;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bms/core/outputs.hpp"
 
+#include "multi.hpp"
+
 #include <cstdlib>
 
 namespace bms::core {
@@ -27,17 +29,17 @@ bool multi_is_off(const State& state, const MultiReport& multi) {
     return multi.active == Mode::off || (loads_off && multi.ac_present == false);
 }
 
-/// The Multi's electronics need the standby line where no AC keeps them alive: to be told to charge when AC
-/// comes back after a low cell (M62), and to be told to invert again once loads are allowed. Never against an
-/// off wish.
-bool wake_the_multi(const State& state, const Inputs& inputs, bool loads) {
-    if (!state.wish.mode || state.wish.mode == Mode::off) {
-        return false;
+/// With a panel on the bus the Multi's own front switch cannot start it against a veto. A link that only
+/// listens is no panel, and locks nobody out; under a veto it stands all the same.
+bool show_a_panel(const State& state, const Inputs& inputs, const Outputs& out) {
+    return out.multi && state.power != Power::starting && (veto(state) || !inputs.multi.listen_only);
+}
+
+NotObeying not_obeying(const State& s) {
+    if (s.inverts_though_off) {
+        return s.charges_though_off ? NotObeying::both : NotObeying::inverts;
     }
-    const MultiReport& multi = inputs.multi;
-    const bool recharge = !loads && state.loads.cause == Cause::loop && inputs.mains == true;
-    const bool inverts = multi.active && may_invert(*multi.active);
-    return recharge || (loads && multi.configured && may_invert(*state.wish.mode) && !inverts);
+    return s.charges_though_off ? NotObeying::charges : NotObeying::none;
 }
 
 ChargeOrder order_of(MultiCharge region) {
@@ -55,13 +57,11 @@ std::optional<Command> command_of(const State& state, const Inputs& inputs, cons
     if (!inputs.multi.configured || !state.wish.command) {
         return std::nullopt;
     }
-    const bool veto =
-        state.discharge == Discharge::load_disconnect || state.multi_charge != MultiCharge::allow;
     return Command{.mode = *state.wish.command,
                    .charge = order_of(state.multi_charge),
                    .limit_a =
                        state.multi_charge == MultiCharge::reduce ? settings.reduced_charge_current_a : 0,
-                   .insist = veto || !state.wish.acknowledged};
+                   .insist = veto(state) || !state.wish.acknowledged};
 }
 
 } // namespace
@@ -75,7 +75,7 @@ Outputs outputs_of(const State& state, const Inputs& inputs, const Settings& set
     out.load_disconnect = high_if(loads);
     out.charge_disconnect = high_if(charge);
     out.pre_alarm = high_if(powered && state.discharge == Discharge::pre_alarm);
-    out.vebus_standby = high_if(powered && wake_the_multi(state, inputs, loads));
+    out.vebus_standby = high_if(state.waking.standby);
     out.led_cell_low = loads;
     out.led_cell_high = powered && !charge && state.charging.cause == Cause::loop;
     out.allow_to_charge = charge;
@@ -84,6 +84,10 @@ Outputs outputs_of(const State& state, const Inputs& inputs, const Settings& set
     out.error = out.cable_fault || state.power == Power::starting || state.power == Power::inputs_lost;
     out.quiet = state.power == Power::remote_off || (powered && multi_is_off(state, inputs.multi));
     out.multi = command_of(state, inputs, settings);
+    out.vebus_panel_detect = high_if(show_a_panel(state, inputs, out));
+    out.multi_not_obeying = not_obeying(state);
+    out.multi_not_woken =
+        state.waking.missing && !state.waking.standby && inputs.multi.configured && !inputs.multi.heard;
     return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "multi.hpp"
 #include "sides.hpp"
+#include "waking.hpp"
 
 #include "bms/core/words.hpp"
 
@@ -136,7 +137,7 @@ std::string_view advance_multi_charge(State& s, const Debounced& lines, const In
     if (s.multi_charge != before) {
         s.multi_charge_since = now;
         s.overcurrent_since.reset(); // a new order gets its own time to be obeyed
-        s.charge_not_obeyed = false;
+        s.charge_not_obeyed = s.charges_though_off = false;
     }
     return why;
 }
@@ -157,6 +158,9 @@ void for_each_pending(const State& s, const Debounced& lines, const Settings& se
     if (on && s.charge == Charge::charge_disconnect && s.charging.closed_since) {
         visit("charging will be allowed again", *s.charging.closed_since + s.charging.reconnect_delay);
     }
+    if (s.waking.missing) {
+        visit("the Multi will be woken, or told to recharge, again", next_attempt(s, set));
+    }
     if (s.multi_charge == MultiCharge::reduce) {
         visit("the Multi's reduced charging will be stopped", s.multi_charge_since + set.reduce_max);
     }
@@ -170,7 +174,8 @@ void find_deadlines(StepResult& r, const Debounced& lines, const Settings& set, 
     });
     const State& s = r.state;
     Instant next = std::min({r.next_change.at, s.allow_to_charge.next_deadline(set.loop),
-                             s.allow_to_discharge.next_deadline(set.loop), multi_deadline(s, set, now)});
+                             s.allow_to_discharge.next_deadline(set.loop), multi_deadline(s, set, now),
+                             waking_deadline(s, set, now)});
     if (set.pre_alarm_fitted) {
         next = std::min(next, s.pre_alarm.next_deadline(set.loop));
     }
@@ -198,6 +203,8 @@ StepResult step(const State& state, const Inputs& inputs, const Settings& settin
     note_disobedience(s, inputs.multi, settings, now);
     judge_disobedience(s, settings, now);
     r.why_multi_charge = advance_multi_charge(s, lines, inputs, settings, now, r.moves);
+    follow_wish(s, inputs);
+    advance_waking(s, inputs, settings, now);
     r.why_command = advance_command(s, inputs, settings, now, r.moves);
     note_disobedience(s, inputs.multi, settings, now); // against the orders as they are now
     r.outputs = outputs_of(s, inputs, settings);

@@ -34,6 +34,10 @@ void for_each_setting(S& s, Visit visit) {
     visit("reduce_max_us", s.reduce_max);
     visit("current_obeys_within_us", s.current_obeys_within);
     visit("mode_obeys_within_us", s.mode_obeys_within);
+    visit("start_grace_us", s.start_grace);
+    visit("wake_hold_us", s.wake_hold);
+    visit("wake_pause_us", s.wake_pause);
+    visit("wake_pause_max_us", s.wake_pause_max);
     visit("pre_alarm_fitted", s.pre_alarm_fitted);
     visit("remote_fitted", s.remote_fitted);
     visit("restart_manual", s.restart_manual);

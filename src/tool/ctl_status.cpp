@@ -136,7 +136,8 @@ std::string units_text(const Items& items) {
     return words;
 }
 
-/// "4710 frames sent, 12 received damaged, 3 slots missed, 2 tried again, 1 without answer, answers after 31.5ms".
+/// "4710 frames sent, 12 received damaged, 3 slots missed, 2 tried again, 1 without answer, answers
+/// after 31.5ms".
 std::string quality(const Items& items) {
     const auto sent = number(items, "/Diagnostics/FramesSent").value_or(0);
     if (sent == 0)
@@ -156,8 +157,7 @@ std::string quality(const Items& items) {
 void multi(const Items& items, Page& page) {
     const bool heard = is(items, "/Connected", 1);
     const auto state = text_of(items, "/State");
-    page.line("Multi",
-              heard ? "heard on VE.Bus" + in_brackets(units_text(items)) : "not heard on VE.Bus");
+    page.line("Multi", heard ? "heard on VE.Bus" + in_brackets(units_text(items)) : "not heard on VE.Bus");
     page.line("", state.empty() ? "" : "state: " + state);
     page.line("", "you asked for: " + text_of(items, "/Mode"));
     page.line("", readings(items));
@@ -183,10 +183,11 @@ std::vector<std::string> problems(const Items& items) {
         found.emplace_back(
             "The battery is nearly empty: charge, or switch loads off before they are disconnected.");
     if (at_least("/Alarms/BmsConnectionLost", 1))
-        found.emplace_back(is(items, "/Connected", 1)
-                               ? "The Multi is not controlled: see Link above. The outputs go on protecting."
-                               : "The Multi is silent: check its power and the VE.Bus cable. The outputs go on "
-                                 "protecting.");
+        found.emplace_back(
+            is(items, "/Connected", 1)
+                ? "The Multi is not controlled: see Link above. The outputs go on protecting."
+                : "The Multi is silent: check its power and the VE.Bus cable. The outputs go on "
+                  "protecting.");
     if (at_least("/VebusError", 1)) {
         const auto words = text_of(items, "/Diagnostics/VebusErrorText");
         found.push_back(words.empty() ? "VE.Bus error " + text_of(items, "/VebusError") +

@@ -14,13 +14,14 @@ namespace {
 
 /// In the order of Message.
 constexpr std::array<std::string_view, std::variant_size_v<Message>> names{
-    "sync",         "switch_command", "read_ram",         "ram_values",
-    "read_setting", "setting_value",  "ask_setting_info", "setting_info",
-    "write_by_id",  "winmon_verdict", "ask_leds",         "led_report",
-    "ask_version",  "version_part",   "ask_device_state", "device_state_report",
-    "ask_ram_info", "ram_info",       "master_led",       "condition",
-    "ac_phase",     "ah_counter",     "dc_info",          "ac_info",
-    "device_info",  "device_poll",    "unit_info",        "panel_position",
+    "sync",           "switch_command", "read_ram",         "ram_values",
+    "read_setting",   "setting_value",  "ask_setting_info", "setting_info",
+    "write_by_id",    "winmon_verdict", "ask_leds",         "led_report",
+    "ask_version",    "version_part",   "ask_device_state", "device_state_report",
+    "ask_ram_info",   "ram_info",       "ask_snapshot",     "snapshot_values",
+    "name_for_write", "write_named",    "master_led",       "condition",
+    "ac_phase",       "ah_counter",     "dc_info",          "ac_info",
+    "device_info",    "device_poll",    "unit_info",        "panel_position",
     "unknown"};
 
 constexpr Word switch_words[] = {{4, "off"}, {5, "charger only"}, {6, "inverter only"}, {7, "on"}};
@@ -163,10 +164,12 @@ std::vector<Field> describe(const DevicePoll& m) {
 
 std::vector<Field> describe(const UnitInfo& m) {
     return Fields()
-        .bytes(5, m.unknown_5)
-        .hex8("type", m.type)
         .number("unique_number", m.unique_number)
-        .bytes(14, m.address_map)
+        .hex8("type", m.type)
+        .bytes(10, m.unknown_10)
+        .text("units", hex(m.units, 8))
+        .bytes(16, m.unknown_16)
+        .number("address", m.address)
         .take();
 }
 

@@ -56,6 +56,10 @@ std::vector<Field> describe(const AskDeviceState&);
 std::vector<Field> describe(const DeviceStateReport&);
 std::vector<Field> describe(const AskRamInfo&);
 std::vector<Field> describe(const RamInfo&);
+std::vector<Field> describe(const AskSnapshot&);
+std::vector<Field> describe(const SnapshotValues&);
+std::vector<Field> describe(const NameForWrite&);
+std::vector<Field> describe(const WriteNamed&);
 
 /// led_mains to led_temperature, and what they mean together.
 void add_leds(Fields&, std::uint8_t on, std::uint8_t blink);

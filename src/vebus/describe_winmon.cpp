@@ -104,6 +104,14 @@ std::string numbered(int number, std::span<const Word> words) {
     return found == words.end() ? plain : plain + " (" + std::string(found->text) + ")";
 }
 
+std::string numbers(const std::vector<std::uint16_t>& values) {
+    std::string words;
+    for (const std::uint16_t value : values) {
+        words.append(words.empty() ? "" : " ").append(std::to_string(value));
+    }
+    return words.empty() ? "none" : words;
+}
+
 std::string flags_in_words(std::uint16_t flags) {
     std::string words;
     for (const auto& [bit, name] : flag_words) {
@@ -145,11 +153,27 @@ std::vector<Field> describe(const ReadRam& m) {
 }
 
 std::vector<Field> describe(const RamValues& m) {
-    std::string values;
-    for (const std::uint16_t value : m.values) {
-        values.append(values.empty() ? "" : " ").append(std::to_string(value));
+    return with_id(m.id).text("values", numbers(m.values), "raw").take();
+}
+
+std::vector<Field> describe(const AskSnapshot& m) { return with_id(m.id).take(); }
+
+std::vector<Field> describe(const SnapshotValues& m) {
+    return with_id(m.id).text("values", numbers(m.values), "raw").take();
+}
+
+std::vector<Field> describe(const NameForWrite& m) {
+    Fields fields = with_id(m.id);
+    if (m.is_setting) {
+        fields.text("setting", numbered(m.number, setting_words));
+    } else {
+        fields.text("variable", numbered(m.number, ram_words));
     }
-    return with_id(m.id).text("values", values.empty() ? "none" : values, "raw").take();
+    return fields.take();
+}
+
+std::vector<Field> describe(const WriteNamed& m) {
+    return with_id(m.id).raw("value", m.value).text("value_hex", hex(m.value, 4)).take();
 }
 
 std::vector<Field> describe(const ReadSetting& m) {

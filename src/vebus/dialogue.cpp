@@ -288,10 +288,6 @@ void Dialogue::lost() { parts->lost(); }
 std::optional<Outgoing> Dialogue::next(Instant now) { return parts->next(now); }
 Instant Dialogue::next_due() const { return parts->next_due(); }
 bool Dialogue::something_due(Instant now) const { return parts->next_due() <= now; }
-bool Dialogue::insists_now(Instant now) const {
-    const auto& wanted = parts->orders.wanted();
-    return wanted && wanted->insist && parts->orders.mode_due_at() <= now;
-}
 
 void Dialogue::expire(Instant now) {
     Parts& p = *parts;
@@ -312,6 +308,15 @@ Instant Dialogue::next_deadline() const {
 }
 
 bool Dialogue::may_send() const { return parts->may_send(); }
+
+bool Dialogue::may_order() const {
+    return parts->may_send() && parts->orders.wanted() && parts->checks.first_ones_done();
+}
+
+bool Dialogue::insists_now(Instant now) const {
+    return parts->orders.wanted()->insist && parts->orders.mode_due_at() <= now;
+}
+
 LinkStatus& Dialogue::status() { return parts->seen; }
 const LinkStatus& Dialogue::status() const { return parts->seen; }
 

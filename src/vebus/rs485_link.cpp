@@ -42,6 +42,7 @@ void Rs485Link::resume() {
     dialogue.resume();
     mismatches = 0;
     stranger = {};
+    answer.reset();
     health.forget();
 }
 
@@ -61,15 +62,19 @@ Bytes Rs485Link::poll(Instant now) {
     slot.last_number = frame->number;
     ++dialogue.status().statistics.sent;
     echo_of = encode(*frame);
+    echo_from = frame->from;
     return *echo_of;
 }
 
-/// Info frames before everything but a mode that a veto insists on.
+/// Info frames before everything but a mode that a veto insists on; none before we know that no other BMS is
+/// there.
 std::optional<Frame> Rs485Link::next_frame(Instant now) {
     const std::uint8_t number = next_number(slot.last_number);
-    if (auto said = dialogue.insists_now(now) ? std::nullopt : next_info(now)) {
-        ++dialogue.status().statistics.info_frames;
-        return Frame{.from = said->from, .number = number, .message = Unknown{std::move(said->payload)}};
+    if (dialogue.may_order() && !dialogue.insists_now(now)) {
+        if (auto said = next_info(now)) {
+            ++dialogue.status().statistics.info_frames;
+            return Frame{.from = said->from, .number = number, .message = Unknown{std::move(said->payload)}};
+        }
     }
     if (auto outgoing = dialogue.next(now)) {
         return Frame{.from = remote_address, .number = number, .message = std::move(outgoing->message)};
@@ -85,7 +90,8 @@ std::optional<InfoFrame> Rs485Link::next_info(Instant now) {
 }
 
 bool Rs485Link::something_due(Instant now) const {
-    return dialogue.something_due(now) || answer || (info && info->next_due() <= now);
+    const bool info_due = answer || (info && info->next_due() <= now);
+    return (dialogue.may_order() && info_due) || dialogue.something_due(now);
 }
 
 /// The send rule but for the age of the sync.
@@ -140,17 +146,6 @@ void Rs485Link::take_frame(const Frame& frame, Instant now) {
     }
 }
 
-/// Our own poll comes back as an echo at most, and echoes do not come here.
-void Rs485Link::take_poll(const Message& message, Instant now) {
-    const auto* poll = std::get_if<DevicePoll>(&message);
-    if (!poll || !info || !dialogue.may_send()) {
-        return;
-    }
-    if (auto reply = info->answer_to(*poll)) {
-        answer = Answer{.frame = *std::move(reply), .asked_at = now};
-    }
-}
-
 /// A silence long enough to be told has broken the row of syncs too: see take_sync().
 void Rs485Link::take_multi(const Message& message, Instant now) {
     const auto acknowledged = status().statistics.acknowledged;
@@ -198,7 +193,8 @@ void Rs485Link::take_stranger(const Frame& frame, Instant now) {
     }
     if (info && frame.from == info->address()) {
         stop(ListenOnly::foreign_bms,
-             "another device sends from the address of the frame profile, as a VE.Bus BMS would: two BMSes must "
+             "another device sends from the address of the frame profile, as a VE.Bus BMS would: two BMSes "
+             "must "
              "not command one Multi",
              now);
     } else if (!settings.several_units) {
@@ -206,6 +202,17 @@ void Rs485Link::take_stranger(const Frame& frame, Instant now) {
              "another device than a single Multi talks on the bus; several Multis cannot be controlled over "
              "raw VE.Bus: use an MK3 interface",
              now);
+    }
+}
+
+/// Our own poll comes back as an echo at most, and echoes do not come here.
+void Rs485Link::take_poll(const Message& message, Instant now) {
+    const auto* poll = std::get_if<DevicePoll>(&message);
+    if (!poll || !info || !dialogue.may_order()) {
+        return;
+    }
+    if (auto reply = info->answer_to(*poll)) {
+        answer = Answer{.frame = *std::move(reply), .asked_at = now};
     }
 }
 
@@ -225,7 +232,7 @@ bool Rs485Link::check_echo(const Framer::Item& item, Instant now) {
         return false;
     }
     const bool equal = item.wire == *echo_of;
-    const bool ours_broken = item.wire.size() > 1 && item.wire[0] == (*echo_of)[0] && item.wire[1] == (*echo_of)[1];
+    const bool ours_broken = item.wire.size() > 1 && Address{item.wire[0], item.wire[1]} == echo_from;
     echo_of.reset();
     if (equal) {
         echoes = true;

@@ -129,7 +129,7 @@ void publish_multi(const Facts& facts, ItemTree& tree) {
     tree.set(Path::vebus_error, m.error.value_or(0));
     tree.set(Path::mode, static_cast<std::uint32_t>(m.wish));
     tree.set(Path::vebus_error_text, m.error_text);
-    tree.set(Path::mode_is_adjustable, flag(!m.dmc)); // M106
+    tree.set(Path::mode_is_adjustable, flag(!m.dmc));                           // M106
     tree.set(Path::state, remote_off ? Value{low_power} : or_invalid(m.state)); // M33
     tree.set(Path::number_of_phases,
              m.phases.value_or(1)); // must be valid, or Venus OS raises no notification

@@ -1,17 +1,17 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// vebus-bms-bench-vebus [--short]: what ./dev bench vebus runs. In virtual time but for the cost of decoding: the
-// same seeds give the same table on any machine.
+// vebus-bms-bench-vebus [--short]: what ./dev bench vebus runs. In virtual time but for the cost of decoding:
+// the same seeds give the same table on any machine.
 #include "sample.hpp"
+#include "sim/multiplus_model.hpp"
 #include "support/virtual_wire.hpp"
 
 #include "bms/vebus/rs485_link.hpp"
-#include "sim/multiplus_model.hpp"
 
 #include <chrono>
-#include <ctime>
 #include <cstdio>
+#include <ctime>
 #include <numeric>
 #include <string_view>
 
@@ -69,27 +69,32 @@ void trial_rs485(const test::Adapter& adapter, std::uint32_t seed, Outcome& outc
 }
 
 void print_table_head(const std::string& title) {
-    std::printf("\n%s\n%6s %10s %8s %8s %8s %10s %8s %9s %9s %12s\n", title.c_str(), "loss %", "jitter ms", "p50 ms",
-                "p99 ms", "max ms", "p99/report", "frames", "skipped", "refused", "not reached");
+    std::printf("\n%s\n%6s %10s %8s %8s %8s %10s %8s %9s %9s %12s\n", title.c_str(), "loss %", "jitter ms",
+                "p50 ms", "p99 ms", "max ms", "p99/report", "frames", "skipped", "refused", "not reached");
 }
 
 void print_outcome(const test::Adapter& adapter, const Outcome& o, double period_ms) {
-    const auto share = [&](std::uint64_t n) { return static_cast<double>(n) / static_cast<double>(o.trials); };
+    const auto share = [&](std::uint64_t n) {
+        return static_cast<double>(n) / static_cast<double>(o.trials);
+    };
     std::printf("%6.0f %10lld ", adapter.loss * 100,
-                static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(adapter.jitter).count()));
+                static_cast<long long>(
+                    std::chrono::duration_cast<std::chrono::milliseconds>(adapter.jitter).count()));
     if (o.verified_ms.size() == 0) {
         std::printf("%8s %8s %8s %10s ", "-", "-", "-", "-");
     } else {
-        std::printf("%8.0f %8.0f %8.0f %10.1f ", o.verified_ms.at(0.5), o.verified_ms.at(0.99), o.verified_ms.at(1),
-                    o.verified_ms.at(0.99) / period_ms);
+        std::printf("%8.0f %8.0f %8.0f %10.1f ", o.verified_ms.at(0.5), o.verified_ms.at(0.99),
+                    o.verified_ms.at(1), o.verified_ms.at(0.99) / period_ms);
     }
-    std::printf("%8.1f %9.2f %9.2f %6llu of %llu\n", o.frames.at(0.5), share(o.skipped_syncs), share(o.refused),
-                static_cast<unsigned long long>(o.not_reached), static_cast<unsigned long long>(o.trials));
+    std::printf("%8.1f %9.2f %9.2f %6llu of %llu\n", o.frames.at(0.5), share(o.skipped_syncs),
+                share(o.refused), static_cast<unsigned long long>(o.not_reached),
+                static_cast<unsigned long long>(o.trials));
 }
 
 void table_of_reaching(bool quick) {
-    print_table_head("rs485, from wanted (charger-only and its charger stopped) to verified; frames: median, skipped and "
-                     "refused: a trial");
+    print_table_head(
+        "rs485, from wanted (charger-only and its charger stopped) to verified; frames: median, skipped and "
+        "refused: a trial");
     const std::uint32_t trials = quick ? 40 : 400;
     for (const Duration jitter : {0ms, 5ms, 10ms, 15ms}) {
         for (const double loss : {0.0, 0.01, 0.05, 0.20}) {

@@ -53,6 +53,9 @@ std::string key(const State& s) {
     age(s.multi_charge_since), age(s.inverting_since), age(s.overcurrent_since);
     mode(s.wish.mode), mode(s.wish.front), mode(s.wish.command);
     put(s.wish.acknowledged), put(s.wish.taken_down);
+    put(s.inverts_though_off), put(s.charges_though_off);
+    put(s.waking.purpose), put(s.waking.missing), put(s.waking.standby);
+    age(s.waking.began), put(s.waking.pause / tick);
     return k;
 }
 
@@ -143,6 +146,7 @@ core::Settings walk_settings() {
     s.current_obeys_within = 1 * tick;
     s.mode_obeys_within = 1 * tick;
     s.start_grace = 1 * tick;
+    s.wake_hold = s.wake_pause = s.wake_pause_max = Duration::zero(); // walked on its own
     return s;
 }
 
@@ -158,6 +162,12 @@ core::State canonical(State s, const core::Settings& settings, Instant now) {
     }
     s.pre_alarm_since =
         s.discharge == core::Discharge::pre_alarm ? capped(s.pre_alarm_since, now) : walk_time;
+    // An attempt that is over, and its pause too, is as good as none: the next may begin at once.
+    const Duration attempt = std::max({settings.wake_hold, settings.wake_pause, s.waking.pause});
+    if (s.waking.began && now - *s.waking.began >= attempt) {
+        s.waking.began.reset();
+    }
+    rebase(s.waking.began, now);
     s.multi_charge_since =
         s.multi_charge == core::MultiCharge::reduce ? capped(s.multi_charge_since, now) : walk_time;
     return s;

@@ -57,6 +57,35 @@ WalkPlan lines_only(Settings settings) {
     return plan;
 }
 
+/// Words of users: on D-Bus, and at a panel also in the middle of a veto and beside a Digital Multi Control.
+void add_wishes(WalkPlan& plan) {
+    Inputs in = letter(0);
+    in.multi = {.configured = true, .heard = true};
+    in.mode_wish = Mode::off;
+    add(plan, in, "user wishes off");
+    in = letter(discharge_open);
+    in.multi = {.configured = true, .heard = true};
+    in.panel_wish = Mode::on;
+    add(plan, in, "panel wishes on / discharge open");
+    in.panel_wish = Mode::off;
+    in.mode_wish = Mode::on;
+    in.multi.dmc = true;
+    add(plan, in, "DMC wishes off, D-Bus on / discharge open");
+}
+
+/// A Multi that obeys, where the letter does not say otherwise.
+void react(Inputs& in, const State& s) {
+    if (!in.multi.heard) {
+        return;
+    }
+    if (!in.multi.active) {
+        in.multi.active = s.wish.command.value_or(Mode::on);
+    }
+    if (!in.multi.mode_refused) {
+        in.multi.remote = s.wish.command;
+    }
+}
+
 /// A Multi on the bus that obeys, goes on inverting, or goes on charging.
 WalkPlan with_multi(Settings settings) {
     WalkPlan plan;
@@ -71,17 +100,43 @@ WalkPlan with_multi(Settings settings) {
             in.multi = {.configured = true, .heard = true, .active = active, .charge_current_da = current};
             add(plan, in, name(worse) + text);
         }
+        Inputs in = letter(worse);
+        in.multi = {.configured = true, .heard = true, .mode_refused = true};
+        add(plan, in, name(worse) + " / Multi refuses the command");
     }
-    Inputs wish_off = letter(0);
-    wish_off.multi = {.configured = true, .heard = true};
-    wish_off.mode_wish = Mode::off;
-    add(plan, wish_off, "user wishes off");
-    plan.react = [](Inputs& in, const State& s) {
-        if (!in.multi.active) {
-            in.multi.active = s.wish.command.value_or(Mode::on);
-        }
-        in.multi.remote = s.wish.command;
+    add_wishes(plan);
+    plan.react = react;
+    plan.check = [settings](const Edge& e) { return broken_property(e, settings); };
+    return plan;
+}
+
+/// A Multi that sleeps, wakes on AC, or goes on inverting there, with a mains detector and without. The
+/// ladder is walked above; here the times are those of the attempts to wake it.
+WalkPlan with_a_sleeper(Settings settings) {
+    WalkPlan plan;
+    plan.settings = settings;
+    plan.memories = {{}, {.wish = Mode::on}, {.wish = Mode::charger_only}};
+    struct Seen {
+        bool heard;
+        std::optional<bool> ac, mains;
+        std::optional<Mode> active;
+        const char* text;
     };
+    for (const unsigned worse : {0u, 2u, 3u, 8u, 16u}) {
+        for (const Seen& seen :
+             {Seen{false, {}, {}, {}, " / silent"}, Seen{false, {}, true, {}, " / silent, AC"},
+              Seen{true, false, {}, {}, " / obeys, no AC"}, Seen{true, true, true, {}, " / obeys, AC"},
+              Seen{true, true, {}, Mode::on, " / stays on, AC"},
+              Seen{true, false, {}, Mode::on, " / stays on, no AC"}}) {
+            Inputs in = letter(worse);
+            in.mains = seen.mains;
+            in.multi = {
+                .configured = true, .heard = seen.heard, .active = seen.active, .ac_present = seen.ac};
+            add(plan, in, name(worse) + seen.text);
+        }
+    }
+    add_wishes(plan);
+    plan.react = react;
     plan.check = [settings](const Edge& e) { return broken_property(e, settings); };
     return plan;
 }
@@ -116,6 +171,18 @@ TEST(Walk, EveryReachableStateKeepsEverySafetyPropertyWithAMultiThatMayNotObey) 
     settings.disconnect_memory = Duration::zero(); // delays that grow are walked without a Multi
     const WalkReport report = walk(with_multi(settings));
     EXPECT_EQ(report.failure, "");
+    std::cout << report.states << " states, " << report.edges << " edges\n";
+}
+
+TEST(Walk, EveryReachableStateKeepsEverySafetyPropertyWithAMultiThatMayBeAsleep) {
+    Settings settings = walk_settings();
+    settings.disconnect_memory = Duration::zero();
+    settings.wake_hold = 1 * tick;
+    settings.wake_pause = 2 * tick;
+    settings.wake_pause_max = 3 * tick;
+    const WalkReport report = walk(with_a_sleeper(settings));
+    EXPECT_EQ(report.failure, "");
+    EXPECT_GT(report.states, 1000u);
     std::cout << report.states << " states, " << report.edges << " edges\n";
 }
 

@@ -53,6 +53,10 @@ class CoreBench {
         change([&] { inputs.mode_wish = mode; });
         inputs.mode_wish.reset();
     }
+    void panel(core::Mode mode) {
+        change([&] { inputs.panel_wish = mode; });
+        inputs.panel_wish.reset();
+    }
     void restart_loads() {
         change([&] { inputs.restart_loads = true; });
         inputs.restart_loads = false;

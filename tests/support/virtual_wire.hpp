@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A link and its peer in virtual time, with an adapter between them that loses frames and is late. Goes from event
-// to event; nothing sleeps.
+// A link and its peer in virtual time, with an adapter between them that loses frames and is late. Goes from
+// event to event; nothing sleeps.
 #pragma once
 
 #include "bms/vebus/link.hpp"
@@ -15,11 +15,12 @@
 namespace bms::test {
 
 struct Adapter {
-    double loss = 0.0;                 ///< share of the frames that vanish, either way
+    double loss = 0.0;                  ///< share of the frames that vanish, either way
     Duration jitter = Duration::zero(); ///< bytes for the host are late by 0 to this, evenly spread, in order
 };
 
-/// Peer: receive(ByteView, Instant), poll(Instant) -> Bytes, next_deadline(), as the simulated Multi has them.
+/// Peer: receive(ByteView, Instant), poll(Instant) -> Bytes, next_deadline(), as the simulated Multi has
+/// them.
 template<typename Peer>
 class VirtualWire {
   public:
@@ -35,7 +36,8 @@ class VirtualWire {
         const Instant end = now + limit;
         while (!reached()) {
             const Instant arrives = late.empty() ? never : late.front().at;
-            const Instant next = std::min({arrives, peer.next_deadline(), std::max(now, link.next_deadline())});
+            const Instant next =
+                std::min({arrives, peer.next_deadline(), std::max(now, link.next_deadline())});
             if (next > end) {
                 now = end;
                 return false;
@@ -77,7 +79,8 @@ class VirtualWire {
         if (bytes.empty() || lost()) {
             return;
         }
-        const Duration spread{std::uniform_int_distribution<Duration::rep>(0, adapter.jitter.count())(random)};
+        const Duration spread{
+            std::uniform_int_distribution<Duration::rep>(0, adapter.jitter.count())(random)};
         const Instant in_order = late.empty() ? now : late.back().at;
         late.push_back({std::max(now + spread, in_order), std::move(bytes)});
     }

@@ -39,7 +39,8 @@ struct SerialWorld : testing::Test {
             "allow_to_charge": {"line": "GPIO22", "closed_level": "low"},
             "allow_to_discharge": {"line": "GPIO23", "closed_level": "low"}, "pre_alarm": "none"},
             "remote": "always_on", "outputs": {"load_disconnect": "none", "charge_disconnect": "none"},
-            "vebus": )" << vebus << "}";
+            "vebus": )" << vebus
+                            << "}";
         return file;
     }
 
@@ -69,8 +70,9 @@ TEST_F(SerialWorld, WithoutAnyPortTheErrorSaysSo) {
 
 TEST_F(SerialWorld, OnBoardPortsAndPtysAreTaken) {
     for (const std::string port : {"/dev/ttyAMA0", "/dev/ttyS0", "/dev/serial0", "/tmp/multiplus.tty"}) {
-        EXPECT_THAT(app::load_config(config_with(R"({"link": "rs485", "port": ")" + port + "\"}"), folder).errors,
-                    IsEmpty());
+        EXPECT_THAT(
+            app::load_config(config_with(R"({"link": "rs485", "port": ")" + port + "\"}"), folder).errors,
+            IsEmpty());
     }
 }
 

@@ -86,9 +86,10 @@ TEST_F(Mapping, WhyTheInverterIsNotControlledIsAlwaysSaid) {
     EXPECT_EQ(facts(&link).multi.link_reason, "talking to the Multi");
     EXPECT_TRUE(facts(&link).multi.controlled);
     link.listen_only_reason = "another BMS answers";
-    EXPECT_EQ(facts(&link).multi.link_reason,
-              "not controlling the inverter: another BMS answers; LoadDisconnect, ChargeDisconnect and DVCC still "
-              "protect, but nothing stops the inverter/charger itself: its two-signal inputs are not wired");
+    EXPECT_EQ(
+        facts(&link).multi.link_reason,
+        "not controlling the inverter: another BMS answers; LoadDisconnect, ChargeDisconnect and DVCC still "
+        "protect, but nothing stops the inverter/charger itself: its two-signal inputs are not wired");
     EXPECT_FALSE(facts(&link).multi.controlled);
 }
 

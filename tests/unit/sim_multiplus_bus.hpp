@@ -38,7 +38,8 @@ struct SimulatedBus {
     }
     void say(const Message& message) {
         to_slot();
-        const Frame frame{.from = remote_address, .number = next_number(heard.back().number), .message = message};
+        const Frame frame{
+            .from = remote_address, .number = next_number(heard.back().number), .message = message};
         multi.receive(encode(frame), now);
     }
     /// The reply to a request, if one comes within 60 ms.

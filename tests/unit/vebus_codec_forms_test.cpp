@@ -71,12 +71,15 @@ TEST(VebusForms, DevicesArePolledAndAnswer) {
     // 1146100: the first version of a V2.
     expect_form({0x20, 0x00, 0x00, 0x00, 0x00, 0x83, 0xF4, 0x7C, 0x11, 0x00},
                 DeviceInfo{.type = device_bms, .version = 1146100});
-    expect_form(
-        {0x20, 1, 2, 3, 4, 0x20, 0x78, 0x56, 0x34, 0x12, 0x01, 0x02},
-        UnitInfo{
-            .unknown_5 = {1, 2, 3, 4}, .type = 0x20, .unique_number = 0x12345678, .address_map = {1, 2}});
-    for (const std::uint8_t type : Bytes{0x02, 0x03, 0x04, 0x2F}) {
-        expect_form({0x20, 0, 0, 0, 0, type, 1, 0, 0, 0}, UnitInfo{.type = type, .unique_number = 1});
+    // velib [V]: the number, the type, two bytes, the map of the units, two bytes, the address.
+    for (const std::uint8_t type : Bytes{0x02, 0x03, 0x04, 0x20, 0x2F}) {
+        expect_form({0x20, 0x78, 0x56, 0x34, 0x12, type, 1, 2, 0x07, 0, 0, 0, 3, 4, 0x02},
+                    UnitInfo{.unique_number = 0x12345678,
+                             .type = type,
+                             .unknown_10 = {1, 2},
+                             .units = 7,
+                             .unknown_16 = {3, 4},
+                             .address = 2});
     }
 }
 
@@ -108,7 +111,7 @@ TEST(VebusForms, InfoFramesOfOtherTypesStayUnknown) {
         const bool dc = type == 0x0C;
         const bool unit = (type >= 0x02 && type <= 0x04) || (type >= 0x20 && type <= 0x2F);
         const bool device = type >= 0x80;
-        const std::size_t size = ac || dc ? 15 : 10;
+        const std::size_t size = ac || dc || unit ? 15 : 10;
         Bytes payload(size, 0x11);
         payload[0] = 0x20;
         payload[5] = static_cast<std::uint8_t>(type);
@@ -161,9 +164,9 @@ TEST(VebusForms, TheWinmonCodesThatAreKnownAreTheseAndNoOthers) {
             }
         }
     }
-    EXPECT_THAT(known,
-                testing::ElementsAre(0x02, 0x05, 0x06, 0x0E, 0x30, 0x31, 0x35, 0x36, 0x37, 0x80, 0x81, 0x82,
-                                     0x83, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8E, 0x90, 0x91, 0x94, 0x9B));
+    EXPECT_THAT(known, testing::ElementsAre(0x02, 0x05, 0x06, 0x0E, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36,
+                                            0x37, 0x38, 0x80, 0x81, 0x82, 0x83, 0x85, 0x86, 0x87, 0x88, 0x89,
+                                            0x8E, 0x90, 0x91, 0x94, 0x99, 0x9B));
 }
 
 TEST(VebusForms, WinmonWithAnUnknownFlagOrRequestStaysUnknown) {

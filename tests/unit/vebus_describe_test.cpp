@@ -59,6 +59,10 @@ TEST(VebusDescribe, NamesAreThoseOfTheKinds) {
     EXPECT_EQ(name_of(DeviceStateReport{}), "device_state_report");
     EXPECT_EQ(name_of(AskRamInfo{}), "ask_ram_info");
     EXPECT_EQ(name_of(RamInfo{}), "ram_info");
+    EXPECT_EQ(name_of(AskSnapshot{}), "ask_snapshot");
+    EXPECT_EQ(name_of(SnapshotValues{}), "snapshot_values");
+    EXPECT_EQ(name_of(NameForWrite{}), "name_for_write");
+    EXPECT_EQ(name_of(WriteNamed{}), "write_named");
     EXPECT_EQ(name_of(MasterLed{}), "master_led");
     EXPECT_EQ(name_of(Condition{}), "condition");
     EXPECT_EQ(name_of(AcPhase{}), "ac_phase");

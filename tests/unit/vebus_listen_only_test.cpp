@@ -112,6 +112,25 @@ TEST(VebusListenOnly, AStormEndsByItselfOnceTheBusWasCleanForAMinuteThenForTwo) 
     }
 }
 
+TEST(VebusListenOnly, AfterACollisionThatHasEndedTheCountOfMismatchesStartsAnew) {
+    Hand hand;
+    const auto collide = [&hand] {
+        Bytes wire = hand.next_sent();
+        ASSERT_FALSE(wire.empty());
+        wire[5] ^= 0x01;
+        hand.hear(wire);
+    };
+    collide();
+    collide();
+    EXPECT_EQ(hand.link.status().listen_only, ListenOnly::echo_mismatch);
+    hand.syncs(62 * 50);
+    EXPECT_EQ(hand.link.status().listen_only, ListenOnly::no);
+    collide();
+    EXPECT_EQ(hand.link.status().listen_only, ListenOnly::no);
+    collide();
+    EXPECT_EQ(hand.link.status().listen_only, ListenOnly::echo_mismatch);
+}
+
 TEST(VebusListenOnly, ABusThatGoesOnBeingBrokenIsNotSentOnAgain) {
     Hand hand;
     hand.syncs(3);

@@ -175,11 +175,25 @@ void fill(DevicePoll& m, std::mt19937& r) {
 }
 void fill(UnitInfo& m, std::mt19937& r) {
     const std::uint8_t low = one_of<std::uint8_t>(r, {0x02, 0x03, 0x04});
-    m = {.unknown_5 = array_of<4>(r),
+    m = {.unique_number = any<std::uint32_t>(r),
          .type = r() % 2 == 0 ? low : static_cast<std::uint8_t>(0x20 + r() % 16),
-         .unique_number = any<std::uint32_t>(r),
-         .address_map = some(r, 6)};
+         .unknown_10 = array_of<2>(r),
+         .units = any<std::uint32_t>(r),
+         .unknown_16 = array_of<2>(r),
+         .address = byte(r)};
 }
+void fill(AskSnapshot& m, std::mt19937& r) { m = {.id = byte(r)}; }
+void fill(SnapshotValues& m, std::mt19937& r) {
+    m.id = byte(r);
+    m.values.resize(r() % 7);
+    for (auto& value : m.values) {
+        value = word(r);
+    }
+}
+void fill(NameForWrite& m, std::mt19937& r) {
+    m = {.id = byte(r), .is_setting = r() % 2 == 0, .number = word(r)};
+}
+void fill(WriteNamed& m, std::mt19937& r) { m = {.id = byte(r), .value = word(r)}; }
 void fill(PanelPosition& m, std::mt19937& r) { m = {.bits = byte(r), .extra = some(r, 5)}; }
 void fill(Unknown& m, std::mt19937& r) {
     m.payload = some(r, 14);

@@ -33,6 +33,7 @@ struct Outputs {
     bool quiet = false; ///< the Multi is off for whatever reason (M25): slower frames, dark status LED
     std::optional<Command> multi;                    ///< nullopt: say nothing
     NotObeying multi_not_obeying = NotObeying::none; ///< an alarm; latched as the rungs before it
+    bool multi_not_woken = false; ///< an attempt to wake it is over, and it is still silent
     bool operator==(const Outputs&) const = default;
 };
 

@@ -51,6 +51,25 @@ struct Wish {
     bool operator==(const Wish&) const = default;
 };
 
+/// Why the Multi is to be woken, or told again to recharge.
+enum class WakeFor : unsigned char {
+    nothing,
+    recharge, ///< loads are off because of a low cell, AC is there, charging is wished and allowed (M62)
+    invert,   ///< loads are allowed and inverting is wished
+};
+
+/// The attempts to bring back a Multi that sleeps without AC or that had to be told off. Each holds the
+/// standby line for a while; the pause doubles from one to the next, so that an empty battery is not drained
+/// by them.
+struct Waking {
+    WakeFor purpose = WakeFor::nothing;
+    bool missing = false;         ///< the Multi does not yet do what it is woken for
+    bool standby = false;         ///< the standby line is held
+    std::optional<Instant> began; ///< the latest attempt
+    Duration pause{};             ///< from the latest attempt to the next
+    bool operator==(const Waking&) const = default;
+};
+
 struct State {
     Debouncer allow_to_charge, allow_to_discharge, pre_alarm, remote_h, remote_l;
 
@@ -69,10 +88,14 @@ struct State {
     Instant multi_charge_since{};             ///< MultiCharge in its state since
     std::optional<Instant> inverting_since;   ///< the Multi may invert against the command since
     std::optional<Instant> overcurrent_since; ///< its charge current is above the order since
-    bool charge_not_obeyed = false;           ///< latched until charge is allowed again
-    bool discharge_not_obeyed = false;        ///< latched until loads are allowed again
+    bool charge_not_obeyed = false;           ///< first rung: latched until charge is allowed again
+    bool discharge_not_obeyed =
+        false;                       ///< first rung: latched until loads are allowed or AC gives another try
+    bool charges_though_off = false; ///< last rung: latched until charge is allowed again
+    bool inverts_though_off = false; ///< last rung: latched until loads are allowed again
 
     Wish wish;
+    Waking waking;
     bool operator==(const State&) const = default;
 };
 

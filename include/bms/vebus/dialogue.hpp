@@ -63,8 +63,6 @@ class Dialogue {
     /// What to send now, if anything; it counts as sent.
     std::optional<Outgoing> next(Instant now);
     bool something_due(Instant now) const;
-    /// A mode that a veto insists on is due: it goes before everything.
-    bool insists_now(Instant now) const;
     /// When next() will have something, as things stand; for back ends without a slot to wait for.
     Instant next_due() const;
     /// Time-outs; call before next() and at next_deadline().
@@ -72,6 +70,10 @@ class Dialogue {
     Instant next_deadline() const;
 
     bool may_send() const;
+    /// may_send(), something is wanted, and the checks that come before every order are done.
+    bool may_order() const;
+    /// A mode is due that a veto insists on: nothing goes before it.
+    bool insists_now(Instant now) const;
     LinkStatus& status();
     const LinkStatus& status() const;
 

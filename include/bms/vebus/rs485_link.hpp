@@ -51,10 +51,10 @@ class Rs485Link final : public Link {
 
     void take(const Framer::Item&, Instant now);
     void take_frame(const Frame&, Instant now);
-    void take_poll(const Message&, Instant now);
     void take_multi(const Message&, Instant now);
     void take_remote(const Message&, Instant now);
     void take_stranger(const Frame&, Instant now);
+    void take_poll(const Message&, Instant now);
     void take_sync(Instant now);
     bool check_echo(const Framer::Item&, Instant now);
     void echo_mismatch(Instant now);
@@ -73,6 +73,7 @@ class Rs485Link final : public Link {
     Slot slot;
     BusHealth health;
     std::optional<Bytes> echo_of;
+    Address echo_from;   ///< its sender: we, or the BMS of a profile
     bool echoes = false; ///< this adapter hears itself
     int mismatches = 0;
     Stranger stranger;

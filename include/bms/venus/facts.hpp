@@ -61,8 +61,8 @@ struct Multi {
     bool heard = false;
     Mode wish = Mode::on;
     bool controlled = false;
-    bool out_of_control = false; ///< it should obey and does not, or must not be told: an alarm
-    std::string link_advice;     ///< what a person should know or do; empty: nothing
+    bool out_of_control = false;           ///< it should obey and does not, or must not be told: an alarm
+    std::string link_advice;               ///< what a person should know or do; empty: nothing
     std::string link_reason;               ///< how the link is; why the Multi is not controlled
     std::optional<std::uint32_t> firmware; ///< its hexadecimal digits are the number: 0x489 is 489
     std::optional<std::uint32_t> state;    ///< as /State
@@ -83,7 +83,8 @@ struct Multi {
     std::uint32_t missed_slots = 0;
     std::uint32_t retries = 0;
     std::uint32_t unanswered = 0;
-    std::optional<double> round_trip_ms, longest_round_trip_ms; ///< from a request to its reply; mean, longest
+    std::optional<double> round_trip_ms,
+        longest_round_trip_ms; ///< from a request to its reply; mean, longest
 };
 
 /// Configured limits of the battery bank.

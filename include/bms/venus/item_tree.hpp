@@ -29,7 +29,8 @@ class ItemTree {
   private:
     std::array<Value, path_count> values_;
     std::array<Value, path_count> told_;
-    std::array<Instant, pace_count> due_ = {Instant::min(), Instant::min(), Instant::min()}; ///< by Pace; a flag is always due
+    std::array<Instant, pace_count> due_ = {Instant::min(), Instant::min(),
+                                            Instant::min()}; ///< by Pace; a flag is always due
 };
 
 /// "---" for invalid.

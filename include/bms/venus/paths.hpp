@@ -110,10 +110,10 @@ enum class Style {
     state,       ///< off, low power, fault, bulk, ...
     led,         ///< off, on, blink
     yes_no,
-    seconds, ///< "30s"
-    volts,   ///< "26.40V"
-    amperes, ///< "-5.0A"
-    watts,   ///< "-132W"
+    seconds,      ///< "30s"
+    volts,        ///< "26.40V"
+    amperes,      ///< "-5.0A"
+    watts,        ///< "-132W"
     milliseconds, ///< "31.5ms"
 };
 

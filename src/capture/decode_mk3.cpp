@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an MK2 or MK3 interface says, in words. What it passes through from the bus has the bus's own.
+#include "bms/capture/decode.hpp"
+
+#include <array>
+
+namespace bms::capture {
+
+namespace {
+
+/// Longer than any pause within a frame (a byte takes 4 ms at 2400 baud), shorter than that between two 'V'.
+constexpr Duration pause_between_frames = 300ms;
+
+/// In the order of mk2::Message.
+constexpr std::array<std::string_view, std::variant_size_v<mk2::Message>> names{
+    "ask_interface", "interface_version", "target",    "ask_leds", "led_report", "ask_dc_info",
+    "ask_ac_info",   "ask_master_led",    "snapshot",  "ask_unit", "reset_unit", "battery_limits",
+    "set_state",     "state_taken",       "ask_lines", "lines",    "winmon",     "pass_through",
+    "unknown"};
+
+/// Of a frame that has no words of its own: each byte, counted from the length.
+std::vector<vebus::Field> bytes_as_fields(ByteView payload) {
+    std::vector<vebus::Field> fields;
+    for (std::size_t i = 0; i < payload.size(); ++i) {
+        fields.push_back({"byte_" + std::to_string(i + 1), "0x" + hex(payload.subspan(i, 1))});
+    }
+    return fields;
+}
+
+Heard heard_from_interface(Duration at, mk2::Framer::Item&& item) {
+    Heard heard{.at = at, .wire = std::move(item.wire)};
+    heard.payload.assign(heard.wire.begin() + 1, heard.wire.end() - 1);
+    const auto& message = item.frame.message;
+    const vebus::Message* carried = nullptr;
+    heard.kind = names[message.index()];
+    if (const auto* passed = std::get_if<mk2::PassThrough>(&message)) {
+        carried = &passed->message;
+        heard.kind = vebus::name_of(*carried);
+    } else if (const auto* winmon = std::get_if<mk2::Winmon>(&message)) {
+        carried = &winmon->message;
+        heard.kind = std::string("winmon_") + static_cast<char>(winmon->channel) + ' ' +
+                     std::string(vebus::name_of(*carried));
+    }
+    heard.known = carried != nullptr ? !std::holds_alternative<vebus::Unknown>(*carried)
+                                     : !std::holds_alternative<mk2::Unknown>(message);
+    if (!heard.known) {
+        // The letter after FF tells the frames of the interface apart.
+        const bool own = heard.payload.size() > 1 && heard.payload[0] == 0xFF;
+        heard.kind = "unknown " + hex(ByteView(heard.payload).first(own ? 2 : 1));
+    } else {
+        heard.fields = carried != nullptr ? vebus::fields_of(*carried) : bytes_as_fields(heard.payload);
+    }
+    return heard;
+}
+
+} // namespace
+
+std::vector<Heard> Decoder::push_mk3(const Chunk& chunk) {
+    const auto before = interface.counters();
+    std::vector<mk2::Framer::Item> items;
+    if (chunk.at - latest > pause_between_frames) {
+        items = interface.silence();
+    }
+    latest = chunk.at;
+    for (auto& item : interface.push(chunk.bytes)) {
+        items.push_back(std::move(item));
+    }
+    std::vector<Heard> all;
+    // The framer counts garbage and does not keep it: the chunk it ends in is shown.
+    for (std::size_t reason = 0; reason < mk2::reject_kinds; ++reason) {
+        if (interface.counters().rejected[reason] != before.rejected[reason]) {
+            all.push_back({.at = chunk.at,
+                           .kind = "rejected",
+                           .wire = chunk.bytes,
+                           .rejected = std::string(mk2::text(static_cast<mk2::Reject>(reason)))});
+        }
+    }
+    for (auto& item : items) {
+        all.push_back(heard_from_interface(chunk.at, std::move(item)));
+    }
+    return all;
+}
+
+} // namespace bms::capture
