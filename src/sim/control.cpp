@@ -47,26 +47,6 @@ const char* const help_text =
 
 std::string failed(const std::string& text) { return "error: " + text + "\n"; }
 
-/// "2s" or "500ms".
-std::optional<std::chrono::milliseconds> duration_of(std::string_view word) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-    const std::string_view unit(end, static_cast<std::size_t>(word.data() + word.size() - end));
-    if (error != std::errc{} || number < 0 || number > 1'000'000 || (unit != "s" && unit != "ms")) {
-        return std::nullopt;
-    }
-    return std::chrono::milliseconds(unit == "s" ? number * 1000LL : number);
-}
-
-std::optional<std::string> value_of(const World& world, const std::string& name) {
-    for (const Named& named : world.get()) {
-        if (named.name == name) {
-            return named.value;
-        }
-    }
-    return std::nullopt;
-}
-
 std::string get(const World& world, const std::vector<std::string>& words) {
     std::string answer;
     if (words.size() == 2 && words[1] == "history") {
@@ -121,6 +101,25 @@ std::string make_room(asio::io_context& io, const std::string& path) {
 }
 
 } // namespace
+
+std::optional<std::chrono::milliseconds> duration_of(std::string_view word) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+    const std::string_view unit(end, static_cast<std::size_t>(word.data() + word.size() - end));
+    if (error != std::errc{} || number < 0 || number > 1'000'000 || (unit != "s" && unit != "ms")) {
+        return std::nullopt;
+    }
+    return std::chrono::milliseconds(unit == "s" ? number * 1000LL : number);
+}
+
+std::optional<std::string> value_of(const World& world, const std::string& name) {
+    for (const Named& named : world.get()) {
+        if (named.name == name) {
+            return named.value;
+        }
+    }
+    return std::nullopt;
+}
 
 /// One connection: a line in, its answer out, then the next line.
 class Session : public std::enable_shared_from_this<Session> {

@@ -5,11 +5,13 @@
 // stdin.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace boost::asio {
@@ -34,6 +36,11 @@ class World {
     /// The last changes, oldest first: "MS NAME VALUE", MS since the start.
     virtual std::vector<std::string> history() const { return {}; }
 };
+
+/// "2s" or "500ms", up to 1000000 of them.
+std::optional<std::chrono::milliseconds> duration_of(std::string_view);
+/// nullopt: nothing has this name.
+std::optional<std::string> value_of(const World&, const std::string& name);
 
 /// Number of a connection to a simulator's socket; never used twice.
 using Peer = std::size_t;

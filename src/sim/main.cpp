@@ -12,15 +12,19 @@
 namespace {
 
 constexpr const char* usage =
-    "usage: vebus-bms-sim board --socket PATH [--line NAME[=LEVEL]]...   GPIO lines, loops, outputs\n"
-    "       vebus-bms-sim multiplus [--help | OPTIONS]                   an inverter/charger on a pty\n"
+    "usage: vebus-bms-sim board --socket PATH [--line NAME[=LEVEL]]... [--scenario FILE]\n"
+    "                                                                    GPIO lines, loops, outputs\n"
+    "       vebus-bms-sim multiplus [--help | OPTIONS]                   an inverter/charger on a pty, raw "
+    "or MK3\n"
     "       vebus-bms-sim set SOCKET NAME=VALUE...                       change a running simulator's world\n"
     "       vebus-bms-sim get SOCKET [NAME | history]                    look at it\n"
     "       vebus-bms-sim expect SOCKET NAME VALUE within 2s             wait until it is so\n"
     "       vebus-bms-sim --help | --version\n"
     "\n"
     "A running simulator takes the same commands on stdin; help lists them.\n"
-    "Exit code: 0 done, 1 refused or not so, 2 wrong arguments.\n"
+    "A scenario file has lines as\n"
+    "\"at 2s set NAME=VALUE\" and \"at 10s expect NAME VALUE within 2s\".\n"
+    "Exit code: 0 done, 1 refused or not so, 2 wrong arguments or scenario.\n"
     "\n"
     "  vebus-bms-sim board --socket /tmp/board &\n"
     "  vebus-bms-sim set /tmp/board btv_allow_to_discharge=open\n"

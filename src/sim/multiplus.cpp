@@ -1,17 +1,20 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pty, the clock and the control socket around the simulated MultiPlus.
+// The ptys, the clock and the control socket around the simulated MultiPlus.
 #include "sim/multiplus.hpp"
 
 #include "sim/control.hpp"
+#include "sim/mk3_front.hpp"
 #include "sim/multiplus_model.hpp"
+#include "sim/scenario_player.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -20,6 +23,8 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <termios.h>
 #include <unistd.h>
@@ -30,11 +35,16 @@ namespace bms::sim {
 namespace {
 
 constexpr const char* usage =
-    "usage: vebus-bms-sim multiplus --port PATH --control SOCKET\n"
+    "usage: vebus-bms-sim multiplus [--port PATH] [--mk3 PATH] --control SOCKET [--scenario FILE]\n"
     "\n"
     "  --port PATH       where the VE.Bus is: a symbolic link to the pty that is made; removed at the end\n"
+    "  --mk3 PATH        where an MK3 interface of the same system is; one of the two, or both\n"
     "  --control SOCKET  unix socket for `vebus-bms-sim set SOCKET mains=off` and `get SOCKET`; also on "
-    "stdin\n";
+    "stdin\n"
+    "  --scenario FILE   lines as \"at 2s set mains=off\" and \"at 10s expect mode charger-only within 2s\", "
+    "# "
+    "comments;\n"
+    "                    ends after the last one. Exit code: 0 all came true, 1 not, 2 the file is wrong\n";
 
 Instant monotonic_now() {
     return Instant(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
@@ -94,21 +104,29 @@ class MultiplusWorld : public World {
     Multiplus& multi;
 };
 
-/// Carries the bytes between the model and the pty.
+/// Carries the bytes between a model and its pty. Without a pty only the model's time goes on.
+template<typename Model>
 class Wire {
   public:
-    Wire(boost::asio::io_context& io, int master, Multiplus& on_it)
-        : port(io, master), timer(io), reopen(io), multi(on_it) {
+    /// path: of the link to the pty; empty: none.
+    Wire(boost::asio::io_context& io, const std::string& path, Model& on_it)
+        : port(io), timer(io), reopen(io), model(on_it) {
+        if (!path.empty()) {
+            pty.emplace(path);
+            port.assign(pty->master);
+            listen();
+        }
         talk();
-        listen();
     }
 
   private:
     void talk() {
-        const auto bytes = multi.poll(monotonic_now());
-        // Nobody reads and the pty is full: a bus does not wait either.
-        [[maybe_unused]] const auto written = ::write(port.native_handle(), bytes.data(), bytes.size());
-        timer.expires_at(std::chrono::steady_clock::time_point(multi.next_deadline().time_since_epoch()));
+        const auto bytes = model.poll(monotonic_now());
+        if (pty && !bytes.empty()) {
+            // Nobody reads and the pty is full: a bus does not wait either.
+            [[maybe_unused]] const auto written = ::write(pty->master, bytes.data(), bytes.size());
+        }
+        timer.expires_at(std::chrono::steady_clock::time_point(model.next_deadline().time_since_epoch()));
         timer.async_wait([this](const boost::system::error_code& error) {
             if (!error) {
                 talk();
@@ -121,7 +139,7 @@ class Wire {
             if (error) {
                 return listen_later();
             }
-            multi.receive(vebus::ByteView(buffer).first(size), monotonic_now());
+            model.receive(vebus::ByteView(buffer).first(size), monotonic_now());
             listen();
         });
     }
@@ -136,25 +154,35 @@ class Wire {
         });
     }
 
+    std::optional<NamedPty> pty;
     boost::asio::posix::stream_descriptor port;
     boost::asio::steady_timer timer;
     boost::asio::steady_timer reopen;
-    Multiplus& multi;
+    Model& model;
     std::array<std::uint8_t, 512> buffer{};
 };
 
+struct Arguments {
+    std::string port, mk3, control, scenario;
+};
+
 /// What is wrong with the arguments, or nullopt.
-std::optional<std::string> take(const std::vector<std::string>& args, std::string& port,
-                                std::string& control) {
+std::optional<std::string> take(const std::vector<std::string>& args, Arguments& taken) {
+    const std::pair<const char*, std::string*> options[] = {{"--port", &taken.port},
+                                                            {"--mk3", &taken.mk3},
+                                                            {"--control", &taken.control},
+                                                            {"--scenario", &taken.scenario}};
     for (std::size_t i = 0; i < args.size(); i += 2) {
-        const bool known = args[i] == "--port" || args[i] == "--control";
-        if (!known || i + 1 == args.size()) {
-            return "multiplus takes --port PATH and --control SOCKET, not \"" + args[i] + "\"";
+        const auto* option = std::find_if(std::begin(options), std::end(options),
+                                          [&](const auto& one) { return args[i] == one.first; });
+        if (option == std::end(options) || i + 1 == args.size()) {
+            return "multiplus takes --port PATH, --mk3 PATH, --control SOCKET and --scenario FILE, not \"" +
+                   args[i] + "\"";
         }
-        (args[i] == "--port" ? port : control) = args[i + 1];
+        *option->second = args[i + 1];
     }
-    return port.empty() || control.empty()
-               ? std::optional<std::string>("multiplus wants --port and --control")
+    return taken.control.empty() || (taken.port.empty() && taken.mk3.empty())
+               ? std::optional<std::string>("multiplus wants --control, and --port or --mk3")
                : std::nullopt;
 }
 
@@ -177,24 +205,43 @@ int run_multiplus(const std::vector<std::string>& args) {
         std::cout << multiplus_help();
         return 0;
     }
-    std::string port;
-    std::string socket;
-    if (const auto wrong = take(args, port, socket)) {
+    Arguments given;
+    if (const auto wrong = take(args, given)) {
         std::cerr << "vebus-bms-sim: " << *wrong << '\n' << usage;
         return 2;
     }
+    std::optional<Scenario> scenario;
+    if (!given.scenario.empty()) {
+        Multiplus tried(monotonic_now());
+        MultiplusWorld trial(tried);
+        scenario = load_scenario(given.scenario, trial);
+        if (!scenario) {
+            return exit_bad_file;
+        }
+    }
     boost::asio::io_context io(1);
-    Multiplus multi(monotonic_now());
+    const Instant start = monotonic_now();
+    Multiplus multi(start);
+    Mk3Front mk3(multi.system, start);
     MultiplusWorld world(multi);
-    ControlServer control(io, socket, world);
+    ControlServer control(io, given.control, world);
     control.listen_stdin();
-    const NamedPty pty(port);
-    Wire wire(io, pty.master, multi);
+    Wire bus(io, given.port, multi); // its time goes on without a pty too
+    std::optional<Wire<Mk3Front>> mk3_line;
+    if (!given.mk3.empty()) {
+        mk3_line.emplace(io, given.mk3, mk3);
+    }
     boost::asio::signal_set ended(io, SIGINT, SIGTERM);
     ended.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
-    std::cout << "multiplus at " << port << ", control at " << socket << std::endl;
+    std::cout << "multiplus" << (given.port.empty() ? "" : " at ") << given.port
+              << (given.mk3.empty() ? "" : ", MK3 at ") << given.mk3 << ", control at " << given.control
+              << std::endl;
+    std::optional<ScenarioPlayer> player;
+    if (scenario) {
+        player.emplace(io, *scenario, world);
+    }
     io.run();
-    return 0;
+    return player ? player->finish() : 0;
 }
 
 } // namespace bms::sim

@@ -59,6 +59,10 @@ struct Surroundings {
     int slot_ms = 12;
     bool mute = false;
 
+    // The MK3
+    bool s_ignored = false;
+    int mk3_latency_ms = 60; ///< chosen: a reply comes within 500 ms [V]
+
     // Faults of the wire and of the adapter
     int garble_percent = 0;
     int garble_to_multi_percent = 0;

@@ -43,6 +43,9 @@ System::System(Instant start) : bms_last(start) {
 
 void System::command(SwitchState state, Remote from) {
     ++switched_by_remotes;
+    if (from != Remote::mk3) {
+        panel = {.state = state, .count = panel.count + 1};
+    }
     const bool locked = around.dmc != "absent" && around.dmc_locks && from != Remote::dmc;
     if (locked || around.disobeys == "switch") {
         return;
@@ -150,8 +153,8 @@ MasterLed System::master_led() const {
             .status = static_cast<std::uint8_t>(leader.battery_low() ? 2 : 0),
             .ac_input_config = static_cast<std::uint8_t>(config),
             .minimum_limit_deci_a = 0,
-            .maximum_limit_deci_a = 500,
-            .actual_limit_deci_a = 160,
+            .maximum_limit_deci_a = maximum_ac_limit_deci_a,
+            .actual_limit_deci_a = ac_limit_deci_a,
             .switches = {.remote_charge = remote_charge,
                          .remote_invert = remote_invert,
                          .front_up = around.front == "on",

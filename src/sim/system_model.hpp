@@ -11,6 +11,8 @@
 
 namespace bms::sim {
 
+inline constexpr std::uint16_t maximum_ac_limit_deci_a = 500;
+
 enum class Remote { mk3, dongle, gx, dmc };
 
 class System {
@@ -45,6 +47,13 @@ class System {
     int charge_current_a() const; ///< of all units
 
     int switched_by_remotes = 0; ///< commands that changed something, or nothing
+    /// The last command of another remote than the one at the host.
+    struct Panel {
+        vebus::SwitchState state = vebus::SwitchState::on;
+        int count = 0;
+    };
+    Panel panel;
+    std::uint16_t ac_limit_deci_a = 160; ///< of the AC input, in force
 
   private:
     bool front_lets_charge() const { return around.front != "off"; }
