@@ -58,7 +58,8 @@ struct Daemon::Timer {
     boost::asio::steady_timer timer;
 };
 
-Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config, const std::string& record_path)
+Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
+               const std::optional<profile::Profile>& frames, const std::string& record_path)
     : config_(config),
       settings_(core_settings(config)),
       storage_(config.state_directory, io::log::warning),
@@ -66,7 +67,7 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config, cons
       timer_(new Timer{boost::asio::steady_timer(loop)}) {
     const auto look = [this](Instant at) { look_again(at); };
     const auto& stored = storage_.loaded();
-    if (auto back_end = make_back_end(config.vebus, stored.originals); back_end.link) {
+    if (auto back_end = make_back_end(config.vebus, frames, stored.originals); back_end.link) {
         const auto hear = [this](core::Mode mode) { inputs_.panel_wish = mode; };
         link_ = std::make_unique<MultiLink>(loop, config.vebus, std::move(back_end),
                                             MultiLink::Events{look, hear, io::log::info, io::log::warning});
@@ -192,6 +193,7 @@ void Daemon::act(Instant now) {
     if (link_) {
         const auto& command = result_.outputs.multi;
         link_->want(command, result_.outputs.quiet);
+        link_->say(signals_of(result_));
         contest_.update(command && state_.wish.taken_down ? std::optional(command->mode) : std::nullopt,
                         inputs_.multi.remote);
     }

@@ -26,7 +26,8 @@ class Recorder;
 
 class Daemon {
   public:
-    Daemon(boost::asio::io_context& loop, const config::Config& config, const std::string& record_path);
+    Daemon(boost::asio::io_context& loop, const config::Config& config,
+           const std::optional<profile::Profile>& frames, const std::string& record_path);
     ~Daemon();
 
     void start();

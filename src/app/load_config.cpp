@@ -30,6 +30,23 @@ std::string in_words(const config::ConfigError& error, const std::filesystem::pa
     return error.pointer == "/vebus/port" ? text + "; " + io::ports_here(dev) : text;
 }
 
+void load_profile(const std::string& place, LoadedConfig& loaded) {
+    const std::string& path = loaded.config->vebus.frame_profile;
+    const auto text = read(path, place + path + ": ", loaded.errors);
+    if (!text) {
+        return;
+    }
+    auto parsed = profile::parse(*text);
+    if (auto* frames = std::get_if<profile::Profile>(&parsed)) {
+        loaded.frames = std::move(*frames);
+        return;
+    }
+    for (const profile::Error& error : std::get<std::vector<profile::Error>>(parsed)) {
+        loaded.errors.push_back(place + path + ": " + (error.pointer.empty() ? "/" : error.pointer) + ": " +
+                                error.text);
+    }
+}
+
 } // namespace
 
 LoadedConfig load_config(const std::string& path, const std::filesystem::path& dev) {
@@ -43,6 +60,12 @@ LoadedConfig load_config(const std::string& path, const std::filesystem::path& d
         loaded.errors.push_back(path + ": " + in_words(error, dev));
     }
     loaded.config = std::move(parsed.config);
+    if (loaded.config && !loaded.config->vebus.frame_profile.empty()) {
+        load_profile(path + ": /vebus/frame_profile: ", loaded);
+    }
+    if (!loaded.errors.empty()) {
+        loaded.config.reset();
+    }
     return loaded;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bms/config/config.hpp"
+#include "bms/profile/profile.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -13,6 +14,7 @@ namespace bms::app {
 
 struct LoadedConfig {
     std::optional<config::Config> config; ///< filled when errors is empty
+    std::optional<profile::Profile> frames; ///< filled when the configuration names a frame profile
     std::vector<std::string> errors;      ///< each with its file and place, and what to do
 };
 

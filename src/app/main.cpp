@@ -19,11 +19,11 @@ using app::Options;
 
 void print(std::FILE* to, const std::string& text) { std::fputs(text.c_str(), to); }
 
-int run(const config::Config& config, const Options& options) {
-    io::log::set_up(static_cast<io::log::Level>(config.log_level));
+int run(const app::LoadedConfig& loaded, const Options& options) {
+    io::log::set_up(static_cast<io::log::Level>(loaded.config->log_level));
     io::log::info("vebus-bmsd " BMS_VERSION + app::build_note() + " starts with " + options.config);
     boost::asio::io_context loop(1);
-    app::Daemon daemon(loop, config, options.record);
+    app::Daemon daemon(loop, *loaded.config, loaded.frames, options.record);
     boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
     signals.async_wait([&](boost::system::error_code, int) { daemon.stop([&] { loop.stop(); }); });
     daemon.start();
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
         return app::exit_config;
     }
     if (options.what == Options::Do::run) {
-        return run(*loaded.config, options);
+        return run(loaded, options);
     }
     print(stdout, options.what == Options::Do::print_config ? config::print(*loaded.config)
                                                             : options.config + ": no errors\n");

@@ -289,6 +289,20 @@ std::optional<vebus::Wanted> wanted_of(const std::optional<core::Command>& comma
                          .insist = command->insist};
 }
 
+/// Never more than is permitted: loads that are off for whatever reason are told as a low cell, too.
+profile::Signals signals_of(const core::StepResult& r) {
+    profile::Signals signals;
+    signals[profile::Signal::cell_low] = !r.outputs.allow_to_discharge;
+    signals[profile::Signal::cell_high] = !r.outputs.allow_to_charge;
+    signals[profile::Signal::cell_low_imminent] = r.outputs.pre_alarm == Line::high;
+    signals[profile::Signal::error] = r.outputs.error;
+    signals[profile::Signal::remote_off] = r.state.power == core::Power::remote_off;
+    signals.charge = r.state.multi_charge == core::MultiCharge::allow    ? profile::ChargeLevel::allowed
+                     : r.state.multi_charge == core::MultiCharge::reduce ? profile::ChargeLevel::reduced
+                                                                         : profile::ChargeLevel::stopped;
+    return signals;
+}
+
 core::MultiReport report_of(const vebus::LinkStatus& link) {
     core::MultiReport report{.configured = true,
                              .heard = link.heard,

@@ -7,6 +7,7 @@
 #include "app/lines.hpp"
 
 #include "bms/core/step.hpp"
+#include "bms/profile/profile.hpp"
 #include "bms/vebus/link.hpp"
 #include "bms/venus/facts.hpp"
 
@@ -15,6 +16,9 @@ namespace bms::app {
 Levels levels_of(const core::StepResult& result, const core::LedState& status_led, bool heartbeat);
 
 std::optional<vebus::Wanted> wanted_of(const std::optional<core::Command>& command);
+
+/// What a BMS says of itself (frame profile).
+profile::Signals signals_of(const core::StepResult& result);
 
 /// What the link says of the Multi, as the core wants it.
 core::MultiReport report_of(const vebus::LinkStatus& link);

@@ -112,6 +112,15 @@ void MultiLink::send_due(Instant now) {
 void MultiLink::want(const std::optional<core::Command>& command, bool quiet) {
     back_end_.link->repeat_mode_every(quiet ? config_.frame_interval_quiet : config_.frame_interval);
     back_end_.link->want(wanted_of(command));
+    if (back_end_.info) {
+        back_end_.info->quiet(quiet);
+    }
+}
+
+void MultiLink::say(const profile::Signals& signals) {
+    if (back_end_.info) {
+        back_end_.info->say(signals);
+    }
 }
 
 bool MultiLink::silent(Instant now) const {

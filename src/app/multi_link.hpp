@@ -33,6 +33,8 @@ class MultiLink {
     /// quiet: the Multi is off, frames go at the longer interval (M25).
     void want(const std::optional<core::Command>& command, bool quiet);
 
+    /// What a BMS says of itself, where a frame profile is configured.
+    void say(const profile::Signals& signals);
     /// The owner's word that the bus is in order: it may send again, and makes its checks again (M102).
     void redetect() { back_end_.link->resume(); }
 

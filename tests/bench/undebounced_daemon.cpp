@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
     config->protection.charge_reconnect_delay = 0s;
     bms::io::log::set_up(bms::io::log::Level::info);
     boost::asio::io_context loop(1);
-    bms::app::Daemon daemon(loop, *config, "");
+    bms::app::Daemon daemon(loop, *config, std::nullopt, "");
     boost::asio::signal_set signals(loop, SIGTERM);
     signals.async_wait([&](boost::system::error_code, int) { daemon.stop([&] { loop.stop(); }); });
     daemon.start();
