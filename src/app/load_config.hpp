@@ -13,9 +13,9 @@
 namespace bms::app {
 
 struct LoadedConfig {
-    std::optional<config::Config> config; ///< filled when errors is empty
+    std::optional<config::Config> config;   ///< filled when errors is empty
     std::optional<profile::Profile> frames; ///< filled when the configuration names a frame profile
-    std::vector<std::string> errors;      ///< each with its file and place, and what to do
+    std::vector<std::string> errors;        ///< each with its file and place, and what to do
 };
 
 /// The configuration and the files it names. An error about the serial port also lists the ports that are

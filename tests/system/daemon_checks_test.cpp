@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the checks of the link find, as the user sees it: why the Multi is not controlled, what to do, and the way back.
+// What the checks of the link find, as the user sees it: why the Multi is not controlled, what to do, and the
+// way back.
 #include "system/daemon_fixture.hpp"
 
 #include <fstream>
@@ -83,7 +84,8 @@ TEST_F(DaemonChecks, ADigitalMultiControlHasTheSwitchWhileItIsThere) { // M106
 
 TEST_F(DaemonChecks, AMultiSetUpForABmsIsToldWithTheCure) { // M129
     start_with("configured_for_bms=yes");
-    EXPECT_TRUE(soon([this] { return item("/Diagnostics/LinkAdvice").find("VEConfigure") != std::string::npos; }));
+    EXPECT_TRUE(
+        soon([this] { return item("/Diagnostics/LinkAdvice").find("VEConfigure") != std::string::npos; }));
     EXPECT_TRUE(log_says("VEConfigure"));
 }
 
@@ -93,13 +95,15 @@ TEST_F(DaemonChecks, AFrameProfileWithMistakesEndsItWithEachOfThem) {
     configure("/vebus/frame_profile", "\"" + profile + "\"");
     const auto outcome = run(daemon_command({"--check-config"}), folder / "out");
     EXPECT_EQ(outcome.code, 78);
-    EXPECT_THAT(outcome.output, HasSubstr(config_file() + ": /vebus/frame_profile: " + profile + ": /frames: "));
+    EXPECT_THAT(outcome.output,
+                HasSubstr(config_file() + ": /vebus/frame_profile: " + profile + ": /frames: "));
 
     configure("/vebus/frame_profile", R"("/nowhere/frames.json")");
     const auto missing = run(daemon_command({"--check-config"}), folder / "out");
     EXPECT_EQ(missing.code, 78);
-    EXPECT_EQ(missing.output, config_file() + ": /vebus/frame_profile: /nowhere/frames.json: cannot be read: No such "
-                                              "file or directory\n");
+    EXPECT_EQ(missing.output, config_file() +
+                                  ": /vebus/frame_profile: /nowhere/frames.json: cannot be read: No such "
+                                  "file or directory\n");
 }
 
 TEST_F(DaemonChecks, AFrameProfileIsSentAndKeepsAMultiThatExpectsABmsContent) {
@@ -109,7 +113,8 @@ TEST_F(DaemonChecks, AFrameProfileIsSentAndKeepsAMultiThatExpectsABmsContent) {
     EXPECT_TRUE(multi_is("state", "charging"));
     const auto taken = [this] { return std::stoi(multi("commands_accepted")); };
     const int before = taken();
-    EXPECT_TRUE(soon([&] { return taken() >= before + 8; })) << "4 s of it, longer than the Multi waits for its BMS";
+    EXPECT_TRUE(soon([&] { return taken() >= before + 8; }))
+        << "4 s of it, longer than the Multi waits for its BMS";
     EXPECT_EQ(multi("state"), "charging");
     EXPECT_EQ(item("/Diagnostics/LinkAdvice"), "");
 }
