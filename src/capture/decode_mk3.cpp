@@ -4,7 +4,10 @@
 // What an MK2 or MK3 interface says, in words. What it passes through from the bus has the bus's own.
 #include "bms/capture/decode.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cassert>
+#include <iterator>
 
 namespace bms::capture {
 
@@ -58,29 +61,48 @@ Heard heard_from_interface(Duration at, mk2::Framer::Item&& item) {
 } // namespace
 
 std::vector<Heard> Decoder::push_mk3(const Chunk& chunk) {
-    const auto before = interface.counters();
-    std::vector<mk2::Framer::Item> items;
+    std::vector<Heard> all;
     if (chunk.at - latest > pause_between_frames) {
-        items = interface.silence();
+        const auto counted = interface.counters();
+        take_mk3(all, latest, counted, interface.silence());
     }
     latest = chunk.at;
-    for (auto& item : interface.push(chunk.bytes)) {
-        items.push_back(std::move(item));
-    }
-    std::vector<Heard> all;
-    // The framer counts garbage and does not keep it: the chunk it ends in is shown.
+    const auto before = interface.counters();
+    pending.insert(pending.end(), chunk.bytes.begin(), chunk.bytes.end());
+    take_mk3(all, chunk.at, before, interface.push(chunk.bytes));
+    return all;
+}
+
+void Decoder::take_mk3(std::vector<Heard>& all, Duration at, const mk2::FramerCounters& before,
+                       std::vector<mk2::Framer::Item>&& items) {
+    const auto& now = interface.counters();
     for (std::size_t reason = 0; reason < mk2::reject_kinds; ++reason) {
-        if (interface.counters().rejected[reason] != before.rejected[reason]) {
-            all.push_back({.at = chunk.at,
-                           .kind = "rejected",
-                           .wire = chunk.bytes,
-                           .rejected = std::string(mk2::text(static_cast<mk2::Reject>(reason)))});
+        if (now.rejected[reason] != before.rejected[reason]) {
+            reject = static_cast<mk2::Reject>(reason);
         }
     }
+    // The framer counts garbage and keeps none: it is what stands before the next frame, or was dropped
+    // since.
+    auto garbage = static_cast<std::ptrdiff_t>(now.garbage_bytes - before.garbage_bytes);
+    const auto tell_garbage = [&](Bytes::iterator end) {
+        garbage -= end - pending.begin();
+        if (end != pending.begin()) {
+            all.push_back({.at = at,
+                           .kind = "rejected",
+                           .wire{pending.begin(), end},
+                           .rejected = std::string(mk2::text(reject))});
+        }
+    };
     for (auto& item : items) {
-        all.push_back(heard_from_interface(chunk.at, std::move(item)));
+        const auto begin = std::search(pending.begin(), pending.end(), item.wire.begin(), item.wire.end());
+        tell_garbage(begin);
+        pending.erase(pending.begin(), begin + static_cast<std::ptrdiff_t>(item.wire.size()));
+        all.push_back(heard_from_interface(at, std::move(item)));
     }
-    return all;
+    assert(garbage >= 0 && garbage <= std::distance(pending.begin(), pending.end()));
+    const auto end = pending.begin() + garbage;
+    tell_garbage(end);
+    pending.erase(pending.begin(), end);
 }
 
 } // namespace bms::capture

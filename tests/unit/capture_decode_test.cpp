@@ -97,10 +97,16 @@ TEST(CaptureDecode, an_interface_and_what_it_passes_through_have_their_words) {
     EXPECT_THAT(text, StartsWith("    0.000000  -- --    -  interface_version   byte_1 0xFF, byte_2 0x56"));
     EXPECT_THAT(text, ::testing::HasSubstr("switch_command      mode on\n"));
     EXPECT_THAT(text, ::testing::HasSubstr("winmon_X ram_values id 0x00, values 144 22881 raw\n"));
-    EXPECT_EQ(text_of(decoder.push({1s, bytes("00")})),
-              "    1.000000  -- --    -  rejected            " +
-                  std::string(mk2::text(mk2::Reject::cut_short)) +
-                  ": 00\n    1.000000  -- --    -  rejected            ");
+}
+
+TEST(CaptureDecode, bytes_of_an_interface_that_are_no_frame_are_shown_once_and_with_their_reason) {
+    Decoder decoder(Wire::mk3);
+    EXPECT_EQ(text_of(decoder.push({0us, bytes("00 30 02 FF 56 A9 04 FF 41")})),
+              "    0.000000  -- --    -  rejected            length is not one of a frame: 00 30\n"
+              "    0.000000  -- --    -  ask_interface       byte_1 0xFF, byte_2 0x56\n");
+    EXPECT_EQ(text_of(decoder.push({1s, bytes("02 FF 56 A9")})),
+              "    0.000000  -- --    -  rejected            cut short: 04 FF 41\n"
+              "    1.000000  -- --    -  ask_interface       byte_1 0xFF, byte_2 0x56\n");
 }
 
 TEST(CaptureDecode, a_filter_keeps_what_it_names) {

@@ -40,7 +40,7 @@ TEST(CaptureStats, a_clean_bus_is_said_to_be_as_expected_and_the_stranger_comes_
     EXPECT_EQ(
         stats.text(),
         R"(capture  wire vebus, 256000 baud, port /dev/ttyTest, started 2026-11-24T00:18:12Z, recorded by vebus-bms 0.1.0
-length   3.0 s, 1 marks, 1800 bytes in 180 reads, line load 2.3 %
+length   3.0 s, 1 marks, 1805 bytes in 180 reads, line load 2.4 %
 frames   180 good, 0 rejected, 0.00 % of the bytes in no good frame
 numbers  0 gaps, 0 frames or more missed in them
 syncs    50.00 a second, 50 to 50 in one; as expected (50 +-1)

@@ -33,10 +33,14 @@ class Decoder {
 
   private:
     std::vector<Heard> push_mk3(const Chunk&);
+    void take_mk3(std::vector<Heard>&, Duration at, const mk2::FramerCounters& before,
+                  std::vector<mk2::Framer::Item>&&);
 
     Wire wire;
     vebus::Framer bus;
     mk2::Framer interface;
+    Bytes pending; ///< mk3: what the framer still holds
+    mk2::Reject reject{};
     Duration latest{};
 };
 
