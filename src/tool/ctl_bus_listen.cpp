@@ -95,7 +95,7 @@ std::optional<std::string> listen(const std::string& path, unsigned baud, unsign
              }});
     asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
     signals.async_wait([&](const auto&, int) { loop.stop(); });
-    if (auto error = port.open(path, baud)) {
+    if (auto error = port.open(path, {.baud = baud})) {
         return error;
     }
     if (!opened()) {

@@ -19,7 +19,7 @@ std::string line(const ordered_json& object) {
 std::string json_line(const capture::Heard& heard) {
     ordered_json object{{"at_us", heard.at.count()}};
     if (heard.from) {
-        object["from"] = text(*heard.from);
+        object["from"] = capture::text(*heard.from);
     }
     if (heard.number) {
         object["number"] = *heard.number;
