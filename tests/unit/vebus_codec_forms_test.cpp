@@ -176,7 +176,7 @@ TEST(VebusForms, WinmonWithAnUnknownFlagOrRequestStaysUnknown) {
     expect_unknown({0x00, 0xA0, 0x85, 0x01});
     expect_unknown({0x00, 0xA0});
     expect_unknown({0x00});
-    expect_unknown({0x00, 0xA0, 0x99, 0x89, 0xFE}); // the reply to a snapshot
+    expect_unknown({0x00, 0xA0, 0x99, 0x89}); // half a value of a snapshot
 }
 
 TEST(VebusForms, EveryChecksumComesBackWithEveryKindOfTail) {
