@@ -103,7 +103,7 @@ void advise_on_panels(const Surroundings& around, std::vector<std::string>& advi
 } // namespace
 
 bool dmc_is_there(const vebus::LinkStatus& link) {
-    return link.digital_multi_control || link.found.dmc_version.has_value();
+    return link.digital_multi_control || (!link.master_led && link.found.dmc_version.has_value());
 }
 
 int vebus_error_of(const vebus::LinkStatus& link) {

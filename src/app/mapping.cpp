@@ -180,7 +180,7 @@ void fill_findings(venus::Multi& m, const vebus::LinkStatus& link) {
         link.found.firmware ? std::optional(hexadecimal(link.found.firmware->release())) : std::nullopt;
     m.units = link.found.units;
     m.dmc = dmc_is_there(link);
-    m.dmc_version = as_int32(link.found.dmc_version);
+    m.dmc_version = dmc_is_there(link) ? as_int32(link.found.dmc_version) : std::nullopt;
     m.interface_version = link.found.interface_version;
     m.error = vebus_error_of(link);
     m.error_text = *m.error == 0 ? "" : vebus::text_of_vebus_error(*m.error);
@@ -315,6 +315,10 @@ core::MultiReport report_of(const vebus::LinkStatus& link) {
                              .can_limit_charge = answer(link.charge_limit),
                              .dmc = dmc_is_there(link),
                              .mode_refused = link.mode_refused};
+    if (link.mode_report_stale && link.listen_only == vebus::ListenOnly::no) {
+        report.remote.reset(); // of the time before our order: it neither obeys it nor is a user's hand
+        report.active.reset();
+    }
     // A limit is per unit: the one that charges most has to obey it.
     const auto current_a = link.highest_unit_current_a ? link.highest_unit_current_a : link.dc_current_a;
     if (current_a) {

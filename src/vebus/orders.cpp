@@ -12,6 +12,9 @@ constexpr std::uint8_t setting_flags0 = 0;
 constexpr std::uint8_t setting_bulk_current = 4;
 constexpr std::uint16_t disable_charge_bit = 1U << 6;
 
+/// A report that we read sooner after our frame was sent before it: two cycles of the bus [D].
+constexpr Duration on_its_way = 40ms;
+
 int badness(const Capability& capability) {
     switch (capability.known) {
     case Capability::Known::yes:
@@ -66,6 +69,7 @@ void Orders::want(std::optional<Wanted> wanted) {
         mode = {};
         seen.mode_refused = false;
         mode.reached = wanted && report_settled && seen.remote_mode == wanted->mode;
+        seen.mode_report_stale = wanted && !mode.reached;
     }
     wish = wanted;
     order_charge();
@@ -97,6 +101,9 @@ void Orders::forget() {
 
 void Orders::mode_reported(Instant now) {
     report_settled = !last_switch_at || now - *last_switch_at >= repeat_mode;
+    if (mode.sent_at && now - *mode.sent_at >= on_its_way) {
+        seen.mode_report_stale = false;
+    }
     if (!wish || seen.remote_mode != wish->mode || !(report_settled || mode.sent_at)) {
         return;
     }
@@ -105,6 +112,7 @@ void Orders::mode_reported(Instant now) {
     }
     mode.reached = true;
     mode.tries = 0;
+    seen.mode_report_stale = false;
     seen.mode_refused = false;
 }
 

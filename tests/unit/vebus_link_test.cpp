@@ -365,5 +365,20 @@ TEST(VebusLink, OwnEchoIsRecognised) {
     EXPECT_EQ(bus.world("commands_rejected"), "0") << bus.world("last_reject");
 }
 
+TEST(VebusLink, AReportFromBeforeTheOrderSaysNothingOfIt) {
+    VirtualBus bus;
+    bus.link.want(Wanted{.mode = SwitchState::on});
+    bus.run(3s);
+    EXPECT_FALSE(bus.link.status().mode_report_stale);
+    // Remote off and on again before the Multi has reported anything.
+    bus.link.want(Wanted{.mode = SwitchState::charger_only, .insist = true});
+    bus.run(100ms);
+    bus.link.want(Wanted{.mode = SwitchState::on});
+    EXPECT_TRUE(bus.link.status().mode_report_stale);
+    ASSERT_TRUE(bus.run_until(2s, [&] { return !bus.link.status().mode_report_stale; }));
+    EXPECT_EQ(bus.link.status().remote_mode, SwitchState::on);
+    EXPECT_EQ(bus.world("mode"), "on");
+}
+
 } // namespace
 } // namespace bms::vebus

@@ -138,6 +138,9 @@ struct LinkStatus {
     bool emergency_mode =
         false; ///< looks like a Multi that misses its BMS: only "mains on" is lit (M129, M130)
 
+    /// The mode that is wanted now has been sent or waits, and the modes above were reported before that:
+    /// they say nothing of it yet.
+    bool mode_report_stale = false;
     bool mode_refused = false;          ///< max_tries switch commands did not show in the switch register
     Capability charge_stop;             ///< DisableCharge, setting 0 bit 6; the worst unit's
     Capability charge_limit;            ///< bulk current, setting 4; the worst unit's
