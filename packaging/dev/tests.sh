@@ -60,7 +60,7 @@ run_fuzz() {
         log=build/fuzz/$target.log
         mkdir -p "build/fuzz/corpus/$target" build/fuzz/found
         # The first folder takes the inputs that reach new code, the second one is only read.
-        if "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=1024 \
+        if ASAN_OPTIONS=quarantine_size_mb=32 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -max_len=1024 \
             -print_final_stats=1 -artifact_prefix="build/fuzz/found/$target-" "build/fuzz/corpus/$target" \
             "tests/fuzz/corpus/$target" >"$log" 2>&1; then
             passed=$((passed + 1))
