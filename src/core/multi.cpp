@@ -26,8 +26,8 @@ bool lasted(std::optional<Instant> since, Duration length, Instant now) {
     return since && now - *since >= length;
 }
 
-/// One rung up for each time it had to obey and did not; down again only when the veto is over. A new rung gets
-/// its own time.
+/// One rung up for each time it had to obey and did not; down again only when the veto is over. A new rung
+/// gets its own time.
 void climb(bool& first, bool& last, std::optional<Instant>& since, bool disobeys, bool forbidden) {
     last = forbidden && (last || (first && disobeys));
     if (forbidden && !first && disobeys) {
@@ -118,7 +118,8 @@ std::string_view advance_command(State& s, const Inputs& in, const Settings& set
         s.wish.command = row.to;
         s.wish.acknowledged = false;
     }
-    s.wish.acknowledged = s.wish.acknowledged || multi.remote == row.to || (!veto(s) && multi.active == row.to);
+    s.wish.acknowledged =
+        s.wish.acknowledged || multi.remote == row.to || (!veto(s) && multi.active == row.to);
     // Listening only we take nothing down, and what was ours before is still owed.
     const bool less_than_wished = row.to != *s.wish.mode;
     const bool still_owed = s.wish.taken_down && (less_than_wished || !s.wish.acknowledged);

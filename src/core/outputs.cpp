@@ -29,8 +29,8 @@ bool multi_is_off(const State& state, const MultiReport& multi) {
     return multi.active == Mode::off || (loads_off && multi.ac_present == false);
 }
 
-/// With a panel on the bus the Multi's own front switch cannot start it against a veto. A link that only listens
-/// is no panel, and locks nobody out; under a veto it stands all the same.
+/// With a panel on the bus the Multi's own front switch cannot start it against a veto. A link that only
+/// listens is no panel, and locks nobody out; under a veto it stands all the same.
 bool show_a_panel(const State& state, const Inputs& inputs, const Outputs& out) {
     return out.multi && state.power != Power::starting && (veto(state) || !inputs.multi.listen_only);
 }
@@ -86,8 +86,8 @@ Outputs outputs_of(const State& state, const Inputs& inputs, const Settings& set
     out.multi = command_of(state, inputs, settings);
     out.vebus_panel_detect = high_if(show_a_panel(state, inputs, out));
     out.multi_not_obeying = not_obeying(state);
-    out.multi_not_woken = state.waking.missing && !state.waking.standby && inputs.multi.configured &&
-                          !inputs.multi.heard;
+    out.multi_not_woken =
+        state.waking.missing && !state.waking.standby && inputs.multi.configured && !inputs.multi.heard;
     return out;
 }
 

@@ -174,7 +174,8 @@ void find_deadlines(StepResult& r, const Debounced& lines, const Settings& set, 
     });
     const State& s = r.state;
     Instant next = std::min({r.next_change.at, s.allow_to_charge.next_deadline(set.loop),
-                             s.allow_to_discharge.next_deadline(set.loop), multi_deadline(s, set, now), waking_deadline(s, set, now)});
+                             s.allow_to_discharge.next_deadline(set.loop), multi_deadline(s, set, now),
+                             waking_deadline(s, set, now)});
     if (set.pre_alarm_fitted) {
         next = std::min(next, s.pre_alarm.next_deadline(set.loop));
     }

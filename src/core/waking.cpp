@@ -42,7 +42,8 @@ void advance_waking(State& s, const Inputs& in, const Settings& settings, Instan
     const bool recharge = purpose == WakeFor::recharge;
     const bool asleep = recharge ? !lives_on_ac(in.multi) : !inverts(in.multi);
     const bool missing = purpose != WakeFor::nothing && (asleep || (recharge && s.discharge_not_obeyed));
-    // Loads that come back may wake it at once. AC that comes and goes may not hold the line of an empty battery.
+    // Loads that come back may wake it at once. AC that comes and goes may not hold the line of an empty
+    // battery.
     const bool due = (fresh && !recharge) || now >= next_attempt(s, settings);
     if ((missing || (fresh && recharge)) && due) { // told charger-only when AC is seen is an attempt too
         w.began = now;

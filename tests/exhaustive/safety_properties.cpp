@@ -72,14 +72,16 @@ bool lasted(std::optional<Instant> since, Duration length, Instant now) {
     return since && now - *since >= length;
 }
 
-/// The last rung is reached exactly when the one before was, and the Multi has gone on for its whole time again.
+/// The last rung is reached exactly when the one before was, and the Multi has gone on for its whole time
+/// again.
 bool last_rung_is_reached_exactly_when_disobeyed(const View& v) {
     const State& before = v.e.from;
     const State& s = v.e.result.state;
     const MultiReport& multi = v.e.inputs.multi;
     const bool loads_off = s.discharge == Discharge::load_disconnect;
     const bool told_off = before.wish.command == Mode::off;
-    const bool may_invert_now = (multi.active && may_invert(*multi.active)) || (multi.heard && multi.mode_refused);
+    const bool may_invert_now =
+        (multi.active && may_invert(*multi.active)) || (multi.heard && multi.mode_refused);
     const bool inverts = loads_off && told_off && before.discharge_not_obeyed && may_invert_now &&
                          lasted(before.inverting_since, v.settings.mode_obeys_within, v.e.now);
     const bool charges = s.multi_charge == MultiCharge::stop && before.charge_not_obeyed &&
@@ -96,8 +98,8 @@ bool last_rung_is_reached_exactly_when_disobeyed(const View& v) {
            (v.out().multi_not_obeying != NotObeying::none) == (expect_inverts || expect_charges);
 }
 
-/// The standby line is high only within an attempt's time, for a Multi that does not yet do what it is woken for;
-/// with loads off only where AC is there to recharge from.
+/// The standby line is high only within an attempt's time, for a Multi that does not yet do what it is woken
+/// for; with loads off only where AC is there to recharge from.
 bool standby_is_bounded(const View& v) {
     if (v.out().vebus_standby == Line::floating) {
         return true;
@@ -112,8 +114,8 @@ bool standby_is_bounded(const View& v) {
     return within && (v.loads ? invert : recharge);
 }
 
-/// While loads are off an attempt begins at least the pause after the one before, whatever AC does, and the pause
-/// doubles up to its longest as long as AC stays.
+/// While loads are off an attempt begins at least the pause after the one before, whatever AC does, and the
+/// pause doubles up to its longest as long as AC stays.
 bool attempts_are_spaced(const View& v) {
     const Waking& before = v.e.from.waking;
     const Waking& w = v.e.result.state.waking;
@@ -137,8 +139,8 @@ bool retry_needs_ac(const View& v) {
 
 bool panel_detect_is_ours_to_hold(const View& v) {
     const bool high = v.out().vebus_panel_detect == Line::high;
-    const bool has_a_say = v.e.inputs.multi.configured && v.out().multi &&
-                           v.e.result.state.power != Power::starting;
+    const bool has_a_say =
+        v.e.inputs.multi.configured && v.out().multi && v.e.result.state.power != Power::starting;
     return high == has_a_say; // no letter of the walks only listens
 }
 
@@ -209,14 +211,16 @@ constexpr std::array properties = std::to_array<Property>({
      command_is_safe},
     {"reduced charging is for a high cell alone, bounded and obeyed (M11, M135)",
      reduce_is_the_named_exception},
-    {"the user's last word is the wish, also under a veto; beside a Digital Multi Control D-Bus has none (M29, "
+    {"the user's last word is the wish, also under a veto; beside a Digital Multi Control D-Bus has none "
+     "(M29, "
      "M106)",
      users_word_is_heard},
     {"an alarm says that the Multi goes on, exactly when it does after being told off (decisions 6)",
      last_rung_is_reached_exactly_when_disobeyed},
     {"the standby line is held an attempt's time, never against the wish, with loads off only for AC (M62)",
      standby_is_bounded},
-    {"attempts to wake the Multi of an empty battery are spaced, whatever AC does (M62)", attempts_are_spaced},
+    {"attempts to wake the Multi of an empty battery are spaced, whatever AC does (M62)",
+     attempts_are_spaced},
     {"a Multi that goes on inverting is given charger-only again only with AC (M62)", retry_needs_ac},
     {"panel-detect is held exactly while the Multi is commanded (decisions 5)", panel_detect_is_ours_to_hold},
     {"inputs not valid are an error on D-Bus", [](const View& v) { return v.valid || v.out().error; }},

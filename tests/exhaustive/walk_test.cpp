@@ -110,8 +110,8 @@ WalkPlan with_multi(Settings settings) {
     return plan;
 }
 
-/// A Multi that sleeps, wakes on AC, or goes on inverting there, with a mains detector and without. The ladder is
-/// walked above; here the times are those of the attempts to wake it.
+/// A Multi that sleeps, wakes on AC, or goes on inverting there, with a mains detector and without. The
+/// ladder is walked above; here the times are those of the attempts to wake it.
 WalkPlan with_a_sleeper(Settings settings) {
     WalkPlan plan;
     plan.settings = settings;
@@ -123,11 +123,11 @@ WalkPlan with_a_sleeper(Settings settings) {
         const char* text;
     };
     for (const unsigned worse : {0u, 2u, 3u, 8u, 16u}) {
-        for (const Seen& seen : {Seen{false, {}, {}, {}, " / silent"}, Seen{false, {}, true, {}, " / silent, AC"},
-                                 Seen{true, false, {}, {}, " / obeys, no AC"},
-                                 Seen{true, true, true, {}, " / obeys, AC"},
-                                 Seen{true, true, {}, Mode::on, " / stays on, AC"},
-                                 Seen{true, false, {}, Mode::on, " / stays on, no AC"}}) {
+        for (const Seen& seen :
+             {Seen{false, {}, {}, {}, " / silent"}, Seen{false, {}, true, {}, " / silent, AC"},
+              Seen{true, false, {}, {}, " / obeys, no AC"}, Seen{true, true, true, {}, " / obeys, AC"},
+              Seen{true, true, {}, Mode::on, " / stays on, AC"},
+              Seen{true, false, {}, Mode::on, " / stays on, no AC"}}) {
             Inputs in = letter(worse);
             in.mains = seen.mains;
             in.multi = {

@@ -111,7 +111,7 @@ struct MultiReport {
     std::optional<bool> ac_present;       ///< AC at an input
     std::optional<int> charge_current_da; ///< DC current of the unit that charges most, in 0.1 A, positive
                                           ///< into the battery; a limit is per unit, so the worst unit counts
-    std::optional<bool> can_stop_charge; ///< false: the unit refused the setting that stops its charger
+    std::optional<bool> can_stop_charge;  ///< false: the unit refused the setting that stops its charger
     std::optional<bool> can_limit_charge;
     bool dmc = false; ///< a Digital Multi Control is on the bus: it and not D-Bus has the word (M106)
     bool mode_refused = false; ///< told our mode again and again, it never showed it in its remote bits

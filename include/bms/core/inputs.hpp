@@ -28,8 +28,8 @@ struct Settings {
     Duration mode_obeys_within = 5s;     ///< its switch must show the command by then
     Duration start_grace =
         2s; ///< a Multi that was left running is not touched before the lines are read, or so long
-    Duration wake_hold = 20s;      ///< an attempt to wake a sleeping Multi holds its standby line so long
-    Duration wake_pause = 1min;    ///< from one attempt to the next, doubled after each
+    Duration wake_hold = 20s;   ///< an attempt to wake a sleeping Multi holds its standby line so long
+    Duration wake_pause = 1min; ///< from one attempt to the next, doubled after each
     Duration wake_pause_max = 30min;
     bool pre_alarm_fitted = true; ///< false: old batteries without a pre-alarm loop
     bool remote_fitted = true;    ///< false: always on
@@ -49,10 +49,11 @@ struct Inputs {
     std::optional<bool> mains; ///< a mains detector sees AC (M62); nullopt: none fitted, or lost
     MultiReport multi;
 
-    /// The user's word on D-Bus, in the step it was given; not listened to beside a Digital Multi Control (M106).
+    /// The user's word on D-Bus, in the step it was given; not listened to beside a Digital Multi Control
+    /// (M106).
     std::optional<Mode> mode_wish;
-    /// What another remote was heard to command, in the step it was changed: a panel, a dongle, a GX, a Digital
-    /// Multi Control (M29, M106).
+    /// What another remote was heard to command, in the step it was changed: a panel, a dongle, a GX, a
+    /// Digital Multi Control (M29, M106).
     std::optional<Mode> panel_wish;
     bool restart_loads = false; ///< the user's word, in the step it was given
     bool operator==(const Inputs&) const = default;

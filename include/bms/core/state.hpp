@@ -58,8 +58,9 @@ enum class WakeFor : unsigned char {
     invert,   ///< loads are allowed and inverting is wished
 };
 
-/// The attempts to bring back a Multi that sleeps without AC or that had to be told off. Each holds the standby
-/// line for a while; the pause doubles from one to the next, so that an empty battery is not drained by them.
+/// The attempts to bring back a Multi that sleeps without AC or that had to be told off. Each holds the
+/// standby line for a while; the pause doubles from one to the next, so that an empty battery is not drained
+/// by them.
 struct Waking {
     WakeFor purpose = WakeFor::nothing;
     bool missing = false;         ///< the Multi does not yet do what it is woken for
@@ -88,9 +89,10 @@ struct State {
     std::optional<Instant> inverting_since;   ///< the Multi may invert against the command since
     std::optional<Instant> overcurrent_since; ///< its charge current is above the order since
     bool charge_not_obeyed = false;           ///< first rung: latched until charge is allowed again
-    bool discharge_not_obeyed = false; ///< first rung: latched until loads are allowed or AC gives another try
-    bool charges_though_off = false;   ///< last rung: latched until charge is allowed again
-    bool inverts_though_off = false;   ///< last rung: latched until loads are allowed again
+    bool discharge_not_obeyed =
+        false;                       ///< first rung: latched until loads are allowed or AC gives another try
+    bool charges_though_off = false; ///< last rung: latched until charge is allowed again
+    bool inverts_though_off = false; ///< last rung: latched until loads are allowed again
 
     Wish wish;
     Waking waking;
