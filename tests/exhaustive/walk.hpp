@@ -11,8 +11,8 @@
 // every one is visited.
 //
 // Three walks instead of one product: the lines alone with delays that grow; a Multi that may not obey, with
-// attempts of no length; a Multi that may be asleep, with real attempts and delays that do not grow. The parts
-// meet only in "are loads off because of a loop, and may charge flow", which each walk has in full.
+// attempts of no length; a Multi that may be asleep, with real attempts and delays that do not grow. The
+// parts meet only in "are loads off because of a loop, and may charge flow", which each walk has in full.
 #pragma once
 
 #include "bms/core/step.hpp"
