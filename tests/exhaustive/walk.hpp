@@ -6,8 +6,13 @@
 //
 // The abstraction. Time advances by 0 or 1 tick, all times are small whole ticks, and an instant older than
 // the longest time is as good as one just that old, since the core only ever asks "has it been that long".
-// Disconnects that can no longer change a reconnect delay are dropped. So the states are finite and every one
-// is visited.
+// Disconnects that can no longer change a reconnect delay are dropped, and so is an attempt to wake the Multi
+// once it and its pause are over, since the next may begin at once either way. So the states are finite and
+// every one is visited.
+//
+// Three walks instead of one product: the lines alone with delays that grow; a Multi that may not obey, with
+// attempts of no length; a Multi that may be asleep, with real attempts and delays that do not grow. The
+// parts meet only in "are loads off because of a loop, and may charge flow", which each walk has in full.
 #pragma once
 
 #include "bms/core/step.hpp"
