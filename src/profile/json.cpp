@@ -57,14 +57,12 @@ class Builder {
     Node root;
 
   private:
-    using Value = decltype(Node::value);
-
-    Node& place(Value);
-    bool put(Value value) {
-        place(std::move(value));
+    Node& place();
+    template <class Value> bool put(Value&& value) {
+        place().value = std::forward<Value>(value);
         return true;
     }
-    bool open(Value);
+    bool open(decltype(Node::value) empty);
     bool close() {
         opened.pop_back();
         return true;
@@ -77,7 +75,8 @@ class Builder {
     std::vector<Node*> opened; // stable: a list or object does not grow while one inside it is open
 };
 
-Node& Builder::place(Value value) {
+/// Where the value that comes now belongs.
+Node& Builder::place() {
     Node* node = &root;
     if (!opened.empty() && opened.back()->object()) {
         node = &opened.back()->object()->back().node;
@@ -86,12 +85,12 @@ Node& Builder::place(Value value) {
         list.push_back({opened.back()->pointer + "/" + std::to_string(list.size()), nullptr});
         node = &list.back();
     }
-    node->value = std::move(value);
     return *node;
 }
 
-bool Builder::open(Value value) {
-    Node& node = place(std::move(value));
+bool Builder::open(decltype(Node::value) empty) {
+    Node& node = place();
+    node.value = std::move(empty);
     if (opened.size() == deepest) {
         errors.add(node.pointer, "nested too deeply; no part of a profile lies deeper than six levels");
         return false;

@@ -195,7 +195,12 @@ std::string multiplus_help() {
     for (const NameRow& row : multiplus_names()) {
         const std::string left = row.name + (row.accepts.empty() ? "" : "=" + row.accepts);
         const std::string gap = left.size() < column ? std::string(column - left.size(), ' ') : "  ";
-        (row.accepts.empty() ? seen : settable).append("  " + left + gap + row.meaning + "\n");
+        (row.accepts.empty() ? seen : settable)
+            .append("  ")
+            .append(left)
+            .append(gap)
+            .append(row.meaning)
+            .append("\n");
     }
     return usage + settable + seen;
 }

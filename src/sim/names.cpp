@@ -249,7 +249,7 @@ bool is_heads(const std::string& text) {
             return false;
         }
     }
-    return !text.empty() && text.size() <= 5 * 16;
+    return !text.empty() && text.size() <= std::size_t{5} * 16;
 }
 
 bool fits(const std::string& alternative, const std::string& value) {
@@ -355,7 +355,7 @@ std::vector<std::pair<std::string, std::string>> Multiplus::get() const {
 
 std::optional<std::string> Multiplus::set(const std::string& name, const std::string& value) {
     if (Unit* unit = unit_named(name, system)) {
-        const auto refused = refuse(unit_rows[0].accepts, value);
+        auto refused = refuse(unit_rows[0].accepts, value);
         if (!refused) {
             unit->own_firmware = static_cast<int>(*number_of(value));
         }

@@ -3,6 +3,7 @@
 #include "sim/unit_model.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace bms::sim {
 
@@ -138,7 +139,7 @@ AcPhase Unit::ac_phase() const {
     AcPhase phase;
     phase.frequency_mhz = static_cast<std::uint16_t>(around.frequency_hz * 1000);
     phase.mode = charging_a > 0 ? 0xB5 : now_in == UnitState::inverting ? 0xB9 : 0xB0;
-    phase.dc_voltage_20mv = static_cast<std::uint16_t>(battery_v() * 50 + 0.5);
+    phase.dc_voltage_20mv = static_cast<std::uint16_t>(std::lround(battery_v() * 50));
     return phase;
 }
 
@@ -158,7 +159,7 @@ AcInfo Unit::ac_info(std::uint8_t phase) const {
 
 DcInfo Unit::dc_info() const {
     DcInfo info;
-    info.voltage_10mv = static_cast<std::uint16_t>(battery_v() * 100 + 0.5);
+    info.voltage_10mv = static_cast<std::uint16_t>(std::lround(battery_v() * 100));
     info.inverter_current_raw = static_cast<std::uint32_t>(battery_a < 0 ? -battery_a * 10 : 0);
     info.charger_current_raw = static_cast<std::uint32_t>(charging_a * 10);
     info.period = around.frequency_hz == 50 ? 195 : 163;

@@ -38,7 +38,7 @@ bool read_capture(const std::string& path, Take take) {
     while (const auto size = std::fread(piece.data(), 1, piece.size(), file.get())) {
         for (const Entry& entry : parser.push({piece.data(), size})) {
             if (const std::string wrong = take(entry); !wrong.empty()) {
-                bus_complain(path + ": " + wrong);
+                bus_complain(std::string(path).append(": ").append(wrong));
                 return false;
             }
         }
