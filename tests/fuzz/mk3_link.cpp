@@ -287,7 +287,7 @@ class Line {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    Script script(ByteView(data, std::min<std::size_t>(size, 512)));
+    Script script(ByteView(data, std::min<std::size_t>(size, 256)));
     Line line(script.byte());
     while (!script.done()) {
         line.step(script);
