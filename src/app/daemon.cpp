@@ -213,7 +213,8 @@ void Daemon::publish(Instant now) {
     }
     sleep_.update({.heard = link_ && link_->status().heard,
                    .may_sleep = multi_may_sleep(result_),
-                   .powered = multi_is_powered(result_, inputs_, config_)},
+                   .on_ac = inputs_.mains == true,
+                   .not_woken = multi_not_woken(result_, config_)},
                   now);
     fill_facts(facts_, result_, surroundings(now), now);
     venus::publish(facts_, tree_);

@@ -72,7 +72,7 @@ class Daemon {
     Instant last_move_{};
     std::uint32_t cell_high_count_ = 0, cell_low_count_ = 0;
     bool heartbeat_ = false;
-    MultiSleep sleep_;
+    MultiSleep sleep_{settings_.wake_hold};
     PanelContest contest_;
     std::set<std::string> told_advice_; ///< each is logged once, until a re-detect
     bool name_requested_ = false;

@@ -344,8 +344,8 @@ bool multi_may_sleep(const core::StepResult& r) {
     return told_off || r.state.wish.mode == core::Mode::off;
 }
 
-bool multi_is_powered(const core::StepResult& r, const core::Inputs& inputs, const config::Config& config) {
-    return inputs.mains == true || (config.outputs.vebus_standby && r.outputs.vebus_standby == Line::high);
+bool multi_not_woken(const core::StepResult& r, const config::Config& config) {
+    return config.outputs.vebus_standby && r.outputs.multi_not_woken;
 }
 
 std::optional<core::Mode> mode_from_venus(std::uint32_t value) {

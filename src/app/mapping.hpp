@@ -56,9 +56,8 @@ void fill_facts(venus::Facts& facts, const core::StepResult& result, const Surro
 
 /// Off without AC it lets its bus go dead after a while: silence is then no fault (M25, M134).
 bool multi_may_sleep(const core::StepResult& result);
-/// AC, or our standby line, keeps its electronics awake.
-bool multi_is_powered(const core::StepResult& result, const core::Inputs& inputs,
-                      const config::Config& config);
+/// The core's attempt to wake it is over, and it had a line to be woken by.
+bool multi_not_woken(const core::StepResult& result, const config::Config& config);
 
 /// /Mode as written on D-Bus; nullopt: not a mode that is commanded (inverter-only rests on one source only).
 std::optional<core::Mode> mode_from_venus(std::uint32_t value);

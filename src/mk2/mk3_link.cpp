@@ -276,7 +276,7 @@ void Mk3Link::expire(Instant now) {
     if (open && now >= open->until) {
         time_out(now);
     }
-    if (awake() && now - heard_at >= asleep_after) {
+    if (awake() && !open && now - heard_at >= asleep_after) {
         asleep();
     }
     dialogue.expire(now);
@@ -287,11 +287,11 @@ Instant Mk3Link::next_deadline() const {
     if (framer.waiting()) {
         next = std::min(next, last_byte + frame_pause);
     }
-    if (awake()) {
-        next = std::min(next, heard_at + asleep_after);
-    }
     if (open) {
         return std::min(next, open->until);
+    }
+    if (awake()) {
+        next = std::min(next, heard_at + asleep_after);
     }
     Instant due = next_ask_due();
     if (dialogue_ready()) {

@@ -74,9 +74,11 @@ std::optional<LevelHole> read_level(const Node& node, Errors& errors) {
         complete = complete && byte;
         hole.value[i] = byte ? byte->front() : std::uint8_t{0};
     }
-    if (complete && hole.value.front() == hole.value.back()) {
-        errors.add(node.pointer,
-                   "allowed and stopped are the same byte, so the Multi could not tell them apart");
+    for (std::size_t i = 1; complete && i < charge_level_words.size(); ++i) {
+        if (hole.value[i] == hole.value.front()) {
+            errors.add(node.pointer, "allowed and " + std::string(charge_level_words[i]) +
+                                         " are the same byte, so the Multi could not tell them apart");
+        }
     }
     return complete ? std::optional{hole} : std::nullopt;
 }

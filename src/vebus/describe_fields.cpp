@@ -52,18 +52,23 @@ Fields& Fields::named(std::string name, std::uint8_t number, std::optional<std::
     return word ? text(std::move(name), *word) : hex8(std::move(name), number);
 }
 
-Fields& Fields::bytes(std::size_t index, ByteView bytes) {
-    if (bytes.empty()) {
-        return *this;
-    }
+Fields& Fields::named_bytes(std::string name, ByteView bytes) {
     std::string value;
     for (const std::uint8_t byte : bytes) {
         value.append(value.empty() ? "" : " ").append(hex(byte, 2));
     }
+    return text(std::move(name), value.empty() ? "none" : value);
+}
+
+Fields& Fields::bytes(std::size_t index, ByteView bytes) {
+    if (bytes.empty()) {
+        return *this;
+    }
     const std::string first = std::to_string(index);
-    return text(bytes.size() == 1 ? "byte_" + first
-                                  : "bytes_" + first + "_to_" + std::to_string(index + bytes.size() - 1),
-                value);
+    return named_bytes(bytes.size() == 1
+                           ? "byte_" + first
+                           : "bytes_" + first + "_to_" + std::to_string(index + bytes.size() - 1),
+                       bytes);
 }
 
 void add_leds(Fields& fields, std::uint8_t on, std::uint8_t blink) {

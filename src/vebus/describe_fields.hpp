@@ -33,6 +33,8 @@ class Fields {
     Fields& named(std::string name, std::uint8_t, std::optional<std::string_view>);
     /// byte_N or bytes_N_to_M; nothing when there are none. index: of the first one in the frame.
     Fields& bytes(std::size_t index, ByteView);
+    /// Bytes whose name is known and whose layout is not; "none" when there are none.
+    Fields& named_bytes(std::string name, ByteView);
 
     std::vector<Field> take() { return std::move(gathered); }
 
@@ -60,6 +62,16 @@ std::vector<Field> describe(const AskSnapshot&);
 std::vector<Field> describe(const SnapshotValues&);
 std::vector<Field> describe(const NameForWrite&);
 std::vector<Field> describe(const WriteNamed&);
+std::vector<Field> describe(const AskSwitchAndLimit&);
+std::vector<Field> describe(const SwitchAndLimit&);
+std::vector<Field> describe(const AskEnergyCounters&);
+std::vector<Field> describe(const EnergyCounters&);
+std::vector<Field> describe(const AccessPassword&);
+std::vector<Field> describe(const AccessReply&);
+std::vector<Field> describe(const AskSerialNumber&);
+std::vector<Field> describe(const SerialNumber&);
+std::vector<Field> describe(const AskExtraFlagAccess&);
+std::vector<Field> describe(const ExtraFlagAccess&);
 
 /// led_mains to led_temperature, and what they mean together.
 void add_leds(Fields&, std::uint8_t on, std::uint8_t blink);

@@ -176,6 +176,48 @@ std::vector<Field> describe(const WriteNamed& m) {
     return with_id(m.id).raw("value", m.value).text("value_hex", hex(m.value, 4)).take();
 }
 
+std::vector<Field> describe(const AskSwitchAndLimit& m) { return with_id(m.id).take(); }
+
+std::vector<Field> describe(const SwitchAndLimit& m) {
+    return with_id(m.id).named_bytes("content", m.content).take();
+}
+
+std::vector<Field> describe(const AskEnergyCounters& m) { return with_id(m.id).take(); }
+
+std::vector<Field> describe(const EnergyCounters& m) {
+    return with_id(m.id).named_bytes("counters", m.counters).take();
+}
+
+std::vector<Field> describe(const AccessPassword& m) {
+    return with_id(m.id)
+        .named_bytes("password", m.password)
+        .value("valid", static_cast<double>(access_password_valid.count()), 0, "s")
+        .take();
+}
+
+std::vector<Field> describe(const AccessReply& m) {
+    return with_id(m.id).named_bytes("content", m.content).take();
+}
+
+std::vector<Field> describe(const AskSerialNumber& m) { return with_id(m.id).take(); }
+
+std::vector<Field> describe(const SerialNumber& m) {
+    const bool readable = std::all_of(m.serial.begin(), m.serial.end(),
+                                      [](std::uint8_t byte) { return byte > ' ' && byte < 0x7F; });
+    if (readable) {
+        return with_id(m.id).text("serial_number", std::string(m.serial.begin(), m.serial.end())).take();
+    }
+    return with_id(m.id).named_bytes("serial_number", m.serial).take();
+}
+
+std::vector<Field> describe(const AskExtraFlagAccess& m) {
+    return with_id(m.id).named_bytes("content", m.content).take();
+}
+
+std::vector<Field> describe(const ExtraFlagAccess& m) {
+    return with_id(m.id).text("reply", m.is_9f ? "9F" : "9E").named_bytes("content", m.content).take();
+}
+
 std::vector<Field> describe(const ReadSetting& m) {
     return with_id(m.id).text("setting", numbered(m.setting, setting_words)).take();
 }

@@ -14,8 +14,7 @@ void RamSetting::want(std::optional<Change> wanted) {
         return;
     }
     change = wanted;
-    tries = 0;
-    rest_until = repeat_at = Instant::min();
+    try_afresh();
     if (!change && !touched) {
         clean(); // read, never written: read it afresh next time
     }
@@ -64,6 +63,7 @@ bool RamSetting::answered(const Message& reply, Instant now) {
     able.why.clear();
     if (const auto* value = std::get_if<SettingValue>(&reply)) {
         tries = 0;
+        rest = shortest_rest;
         if (first_read == value->value) {
             original_value = value->value;
         }
@@ -72,6 +72,7 @@ bool RamSetting::answered(const Message& reply, Instant now) {
     }
     if (const auto* verdict = std::get_if<WinmonVerdict>(&reply)) {
         tries = 0;
+        rest = shortest_rest;
         if (verdict->verdict == Verdict::setting_written) {
             written(*verdict, now);
         } else {
@@ -124,7 +125,8 @@ bool RamSetting::unanswered(Instant now) {
         return false;
     }
     tries = 0;
-    rest_until = now + repeat;
+    rest_until = now + std::min(rest, repeat);
+    rest = std::min(2 * rest, repeat);
     able.why = "the Multi does not answer requests about setting " + std::to_string(number);
     return true;
 }
@@ -132,7 +134,12 @@ bool RamSetting::unanswered(Instant now) {
 void RamSetting::forget() {
     applied.reset();
     able = {};
+    try_afresh();
+}
+
+void RamSetting::try_afresh() {
     tries = 0;
+    rest = shortest_rest;
     rest_until = repeat_at = Instant::min();
 }
 

@@ -36,7 +36,9 @@ std::optional<SwitchState> front_of(const SwitchRegister& s) {
 template<typename T>
 concept Reply = std::same_as<T, SettingValue> || std::same_as<T, WinmonVerdict> ||
     std::same_as<T, RamValues> || std::same_as<T, SettingInfo> || std::same_as<T, LedReport> ||
-    std::same_as<T, VersionPart> || std::same_as<T, DeviceStateReport> || std::same_as<T, RamInfo>;
+    std::same_as<T, VersionPart> || std::same_as<T, DeviceStateReport> || std::same_as<T, RamInfo> ||
+    std::same_as<T, SnapshotValues> || std::same_as<T, SwitchAndLimit> || std::same_as<T, EnergyCounters> ||
+    std::same_as<T, AccessReply> || std::same_as<T, SerialNumber> || std::same_as<T, ExtraFlagAccess>;
 
 } // namespace
 

@@ -14,7 +14,9 @@ enum Code : std::uint8_t {
     ask_leds = 0x02,
     ask_version_0 = 0x05,
     ask_version_1 = 0x06,
+    ask_switch_and_limit = 0x0D,
     ask_device_state = 0x0E,
+    ask_energy_counters = 0x0F,
     read_ram = 0x30,
     read_setting = 0x31,
     name_ram = 0x32,
@@ -24,6 +26,9 @@ enum Code : std::uint8_t {
     ask_ram_info = 0x36,
     write_by_id = 0x37,
     ask_snapshot = 0x38,
+    access_password = 0x3A,
+    ask_serial_number = 0x3B,
+    ask_extra_flag_access = 0x3C,
     led_report = 0x81,
     version_0 = 0x82,
     version_1 = 0x83,
@@ -32,9 +37,24 @@ enum Code : std::uint8_t {
     setting_info = 0x89,
     ram_info = 0x8E,
     ram_info_offset = 0x8F,
+    switch_and_limit = 0x92,
     device_state = 0x94,
+    energy_counters = 0x98,
     snapshot_values = 0x99,
+    access_reply = 0x9C,
+    serial_number = 0x9D,
+    extra_flag_access = 0x9E,
+    extra_flag_access_2 = 0x9F,
 };
+
+template<std::size_t size>
+std::array<std::uint8_t, size> take(Reader& in) {
+    std::array<std::uint8_t, size> bytes{};
+    for (auto& byte : bytes) {
+        byte = in.u8();
+    }
+    return bytes;
+}
 
 constexpr std::uint8_t write_setting_bit = 0x01;
 constexpr std::uint8_t write_ram_only_bit = 0x02;
@@ -188,6 +208,68 @@ Bytes encode_winmon(const NameForWrite& m) {
 
 Bytes encode_winmon(const WriteNamed& m) { return winmon(m.id, write_named).u16(m.value).take(); }
 
+Bytes encode_winmon(const AskSwitchAndLimit& m) { return winmon(m.id, ask_switch_and_limit).take(); }
+
+Bytes encode_winmon(const SwitchAndLimit& m) {
+    return winmon(m.id, switch_and_limit).bytes(m.content).take();
+}
+
+Bytes encode_winmon(const AskEnergyCounters& m) { return winmon(m.id, ask_energy_counters).take(); }
+
+Bytes encode_winmon(const EnergyCounters& m) {
+    return winmon(m.id, energy_counters).bytes(m.counters).take();
+}
+
+Bytes encode_winmon(const AccessPassword& m) {
+    return winmon(m.id, access_password).bytes(m.password).take();
+}
+
+Bytes encode_winmon(const AccessReply& m) { return winmon(m.id, access_reply).bytes(m.content).take(); }
+
+Bytes encode_winmon(const AskSerialNumber& m) { return winmon(m.id, ask_serial_number).take(); }
+
+Bytes encode_winmon(const SerialNumber& m) { return winmon(m.id, serial_number).bytes(m.serial).take(); }
+
+Bytes encode_winmon(const AskExtraFlagAccess& m) {
+    return winmon(m.id, ask_extra_flag_access).bytes(m.content).take();
+}
+
+Bytes encode_winmon(const ExtraFlagAccess& m) {
+    return winmon(m.id, m.is_9f ? extra_flag_access_2 : extra_flag_access).bytes(m.content).take();
+}
+
+namespace {
+
+std::optional<Message> decode_little_known(std::uint8_t id, std::uint8_t code, Reader& in) {
+    switch (code) {
+    case ask_switch_and_limit:
+        return AskSwitchAndLimit{.id = id};
+    case switch_and_limit:
+        return SwitchAndLimit{.id = id, .content = in.rest()};
+    case ask_energy_counters:
+        return AskEnergyCounters{.id = id};
+    case energy_counters:
+        return EnergyCounters{.id = id, .counters = take<10>(in)};
+    case access_password:
+        return AccessPassword{.id = id, .password = take<8>(in)};
+    case access_reply:
+        return AccessReply{.id = id, .content = in.rest()};
+    case ask_serial_number:
+        return AskSerialNumber{.id = id};
+    case serial_number:
+        return SerialNumber{.id = id, .serial = take<11>(in)};
+    case ask_extra_flag_access:
+        return AskExtraFlagAccess{.id = id, .content = in.rest()};
+    case extra_flag_access:
+    case extra_flag_access_2:
+        return ExtraFlagAccess{.id = id, .is_9f = code == extra_flag_access_2, .content = in.rest()};
+    default:
+        return std::nullopt;
+    }
+}
+
+} // namespace
+
 std::optional<Message> decode_winmon(Reader& in) {
     const std::uint8_t id = in.u8();
     const std::uint8_t code = in.u8();
@@ -241,7 +323,7 @@ std::optional<Message> decode_winmon(Reader& in) {
     case static_cast<std::uint8_t>(Verdict::access_level_needed):
         return WinmonVerdict{.id = id, .verdict = static_cast<Verdict>(code), .detail = in.rest()};
     default:
-        return std::nullopt;
+        return decode_little_known(id, code, in);
     }
 }
 

@@ -27,6 +27,16 @@ Bytes encode_winmon(const AskSnapshot&);
 Bytes encode_winmon(const SnapshotValues&);
 Bytes encode_winmon(const NameForWrite&);
 Bytes encode_winmon(const WriteNamed&);
+Bytes encode_winmon(const AskSwitchAndLimit&);
+Bytes encode_winmon(const SwitchAndLimit&);
+Bytes encode_winmon(const AskEnergyCounters&);
+Bytes encode_winmon(const EnergyCounters&);
+Bytes encode_winmon(const AccessPassword&);
+Bytes encode_winmon(const AccessReply&);
+Bytes encode_winmon(const AskSerialNumber&);
+Bytes encode_winmon(const SerialNumber&);
+Bytes encode_winmon(const AskExtraFlagAccess&);
+Bytes encode_winmon(const ExtraFlagAccess&);
 
 /// What follows the 00. A length that does not fit leaves the reader not ok, or not done.
 std::optional<Message> decode_winmon(Reader&);

@@ -4,9 +4,11 @@
 // vebus-bms-bench-vebus [--short]: what ./dev bench vebus runs. In virtual time but for the cost of decoding:
 // the same seeds give the same table on any machine.
 #include "sample.hpp"
+#include "sim/mk3_front.hpp"
 #include "sim/multiplus_model.hpp"
 #include "support/virtual_wire.hpp"
 
+#include "bms/mk2/mk3_link.hpp"
 #include "bms/vebus/rs485_link.hpp"
 
 #include <chrono>
@@ -21,17 +23,9 @@ namespace {
 using vebus::Bytes;
 
 constexpr Instant start{1h};
-constexpr double report_period_ms = 500; // of the simulated Multi's switch register
+constexpr double report_period_ms =
+    500; // of the simulated Multi's switch register; through an MK3 it is asked for
 constexpr Duration gives_up = 30s;
-
-std::string world(const sim::Multiplus& multi, const std::string& name) {
-    for (const auto& [key, value] : multi.get()) {
-        if (key == name) {
-            return value;
-        }
-    }
-    return "?";
-}
 
 /// What a veto of both sides asks for: the longest way, three requests and a switch command.
 const vebus::Wanted vetoed{.mode = vebus::SwitchState::charger_only,
@@ -44,15 +38,42 @@ struct Outcome {
     std::uint64_t skipped_syncs = 0, refused = 0, not_reached = 0, trials = 0;
 };
 
-void trial_rs485(const test::Adapter& adapter, std::uint32_t seed, Outcome& outcome) {
-    vebus::Rs485Link link({.transmit = true});
-    sim::Multiplus multi(start, seed);
-    test::VirtualWire wire(link, multi, adapter, start, seed);
+/// The simulated Multi on its own bus.
+struct Rs485 {
+    explicit Rs485(std::uint32_t seed) : multi(start, seed) {}
+    sim::Multiplus& peer() { return multi; }
+    std::uint64_t refused() const { return multi.counters().rejected; }
+    std::uint64_t eeprom_writes() const { return multi.system.eeprom_writes(); }
+
+    vebus::Rs485Link link{{.transmit = true}};
+    sim::Multiplus multi;
+};
+
+/// The same system behind an MK3.
+struct Mk3 {
+    explicit Mk3(std::uint32_t) {}
+    sim::Mk3Front& peer() { return front; }
+    static std::uint64_t refused() { return 0; }
+    std::uint64_t eeprom_writes() const { return system.eeprom_writes(); }
+
+    mk2::Mk3Link link{vebus::LinkSettings{.transmit = true}};
+    sim::System system{start};
+    sim::Mk3Front front{system, start};
+};
+/// 2400 baud, ten bits a byte.
+constexpr Duration mk3_byte_time = Duration(1s) / (mk2::mk3_baud / 10);
+
+template<typename Wired>
+void trial(const test::Adapter& adapter, std::uint32_t seed, Outcome& outcome) {
+    Wired wired(seed);
+    auto& link = wired.link;
+    test::VirtualWire wire(link, wired.peer(), adapter, start, seed);
     link.want(vebus::Wanted{});
-    wire.run(10s + Duration(7919 * seed % 500'000) * 1000); // checks done, anywhere in a report period
+    wire.run_until(30s, [&] { return link.status().found.done; });
+    wire.run(10s + Duration(7919 * seed % 500'000) * 1000); // anywhere in a report period
     const auto sent = link.status().statistics.sent;
     const auto missed = link.status().statistics.missed_slots;
-    const auto refused = std::stoull(world(multi, "commands_rejected"));
+    const auto refused = wired.refused();
     const Instant wanted_at = wire.now;
     link.want(vetoed);
     const bool reached = wire.run_until(gives_up, [&] {
@@ -65,7 +86,7 @@ void trial_rs485(const test::Adapter& adapter, std::uint32_t seed, Outcome& outc
     }
     outcome.frames.add(static_cast<double>(link.status().statistics.sent - sent));
     outcome.skipped_syncs += link.status().statistics.missed_slots - missed;
-    outcome.refused += std::stoull(world(multi, "commands_rejected")) - refused;
+    outcome.refused += wired.refused() - refused;
 }
 
 void print_table_head(const std::string& title) {
@@ -91,18 +112,20 @@ void print_outcome(const test::Adapter& adapter, const Outcome& o, double period
                 static_cast<unsigned long long>(o.trials));
 }
 
-void table_of_reaching(bool quick) {
-    print_table_head(
-        "rs485, from wanted (charger-only and its charger stopped) to verified; frames: median, skipped and "
-        "refused: a trial");
+template<typename Wired>
+void table_of_reaching(const std::string& name, Duration byte_time, bool quick) {
+    print_table_head(name +
+                     ", from wanted (charger-only and its charger stopped) to verified; frames: median, "
+                     "skipped and refused: a trial");
     const std::uint32_t trials = quick ? 40 : 400;
     for (const Duration jitter : {0ms, 5ms, 10ms, 15ms}) {
         for (const double loss : {0.0, 0.01, 0.05, 0.20}) {
+            const test::Adapter adapter{.loss = loss, .jitter = jitter, .byte_time = byte_time};
             Outcome outcome;
             for (std::uint32_t seed = 1; seed <= trials; ++seed) {
-                trial_rs485({.loss = loss, .jitter = jitter}, seed, outcome);
+                trial<Wired>(adapter, seed, outcome);
             }
-            print_outcome({.loss = loss, .jitter = jitter}, outcome, report_period_ms);
+            print_outcome(adapter, outcome, report_period_ms);
         }
     }
 }
@@ -172,30 +195,43 @@ void cost_of_decoding(bool quick) {
     print_figure("the whole link at full line rate", share(linking), "% of a core", 0.1);
 }
 
+std::optional<vebus::WriteById> write_in(const Rs485&, const Bytes& wire) {
+    const auto frame = std::get<vebus::Frame>(vebus::decode(wire));
+    const auto* write = std::get_if<vebus::WriteById>(&frame.message);
+    return write ? std::optional(*write) : std::nullopt;
+}
+
+std::optional<vebus::WriteById> write_in(const Mk3&, const Bytes& wire) {
+    const auto frame = std::get<mk2::Frame>(mk2::decode(wire));
+    const auto* winmon = std::get_if<mk2::Winmon>(&frame.message);
+    const auto* write = winmon ? std::get_if<vebus::WriteById>(&winmon->message) : nullptr;
+    return write ? std::optional(*write) : std::nullopt;
+}
+
 /// Twenty vetoes a day. Days pass between them, the bus is alive around each of them.
-void a_year_of_events(bool quick) {
+template<typename Wired>
+void a_year_of_events(const char* name, Duration byte_time, bool quick) {
     const int events = 20 * (quick ? 30 : 365);
-    vebus::Rs485Link link({.transmit = true});
-    sim::Multiplus multi(start);
-    test::VirtualWire wire(link, multi, {.loss = 0.01, .jitter = 1ms}, start, 1);
+    Wired wired(1);
+    test::VirtualWire wire(wired.link, wired.peer(), {.loss = 0.01, .jitter = 1ms, .byte_time = byte_time},
+                           start, 1);
     std::uint64_t writes = 0;
     std::uint64_t lasting = 0;
     wire.on_sent = [&](const Bytes& bytes) {
-        const auto frame = std::get<vebus::Frame>(vebus::decode(bytes));
-        if (const auto* write = std::get_if<vebus::WriteById>(&frame.message)) {
+        if (const auto write = write_in(wired, bytes)) {
             ++writes;
             lasting += write->ram_only ? 0u : 1u;
         }
     };
     for (int i = 0; i < events; ++i) {
-        link.want(i % 2 == 0 ? vetoed : vebus::Wanted{});
-        wire.run(3s);
+        wired.link.want(i % 2 == 0 ? vetoed : vebus::Wanted{});
+        wire.run(byte_time == Duration::zero() ? 3s : 8s); // an interface is set up again after a silence
         wire.skip(70min);
     }
-    std::printf("\n%d events, a %s\n", events, quick ? "month" : "year");
+    std::printf("\n%s, %d events, a %s\n", name, events, quick ? "month" : "year");
     print_figure("settings written, RAM only", static_cast<double>(writes - lasting), "");
     print_figure("settings written to EEPROM", static_cast<double>(lasting), "", 0);
-    print_figure("EEPROM writes counted by the Multi", std::stod(world(multi, "eeprom_writes")), "", 0);
+    print_figure("EEPROM writes counted by the Multi", static_cast<double>(wired.eeprom_writes()), "", 0);
 }
 
 } // namespace
@@ -208,7 +244,11 @@ int main(int argc, char** argv) {
         return 2;
     }
     bms::bench::cost_of_decoding(quick);
-    bms::bench::table_of_reaching(quick);
-    bms::bench::a_year_of_events(quick);
+    using namespace bms::bench;
+    constexpr auto no_time = bms::Duration::zero();
+    table_of_reaching<Rs485>("rs485", no_time, quick);
+    table_of_reaching<Mk3>("mk3", mk3_byte_time, quick);
+    a_year_of_events<Rs485>("rs485", no_time, quick);
+    a_year_of_events<Mk3>("mk3", mk3_byte_time, quick);
     return 0;
 }

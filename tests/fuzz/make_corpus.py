@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: the vebus-bms authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Writes the seeds of the VE.Bus targets: from tests/data/vebus/vectors.json, and a few scripts for rs485_link.
+# Writes the seeds of the VE.Bus targets: from tests/data, and a few scripts for rs485_link and mk3_link.
 # Regression files are left alone. Run it again after a change of the vectors or of a target's script.
 import json
 import pathlib
@@ -84,3 +84,47 @@ for name, after_sync in {
 }.items():
     syncs = 0 if name == "wish-at-the-first-sync" else 4
     write("rs485_link", name, [0, SYNCS, syncs, *after_sync, WISH, ON | INSIST, 0, *slots(8)])
+
+mk2 = [bytes.fromhex(v["hex"]) for v in vectors if v["kind"].startswith("mk2") and v["kind"] != "mk2_partial"]
+write("mk2_framer", "all", b"\x06" + b"".join(mk2))
+write("mk2_framer", "garbage-between", b"\x02" + b"\x05\xff\x58\x00".join(mk2[:12]))
+write("mk2_framer", "halves", b"\x0b" + b"".join(wire[: len(wire) // 2 + i % 3] for i, wire in enumerate(mk2)))
+write("mk2_framer", "leds-appended", b"\x00" + bytes.fromhex("8407FF560116") + mk2[0])
+
+# Steps of tests/fuzz/mk3_link.cpp, in the order of its enum.
+(ANSWER, ANSWERS, HALF, M_NOISE, PAYLOAD, PANEL, VERSION, M_WISH, M_NO_WISH, M_WAIT, M_DEADLINE, M_OWNER) = range(12)
+
+
+def talk(extra, rounds):
+    return [step for _ in range(rounds) for step in (ANSWERS, extra & 0xFF, extra >> 8, 31)]
+
+
+one_unit, two_units = 0x0001, 0x0003
+set_up = [VERSION, 216, ord("B"), *talk(one_unit, 2)]
+write("mk3_link", "on", [0, *set_up, M_WISH, ON, 0, *talk(0x8114, 6)])
+write("mk3_link", "veto", [0, M_WISH, CHARGER_ONLY | STOP | INSIST, 0, *set_up, *talk(0x8114, 8)])
+write("mk3_link", "reduce-then-free", [0, *set_up, M_WISH, ON | REDUCE, 5, *talk(0x8114, 6), M_WISH, ON, 0, *talk(0x8114, 6)])
+write("mk3_link", "two-units", [0, VERSION, 216, ord("B"), *talk(two_units, 2), M_WISH, ON | STOP, 0, *talk(two_units, 8)])
+write("mk3_link", "no-answers", [0, VERSION, 216, 0, M_WISH, ON | STOP, 0, *[step for _ in range(60) for step in (M_DEADLINE,)]])
+write("mk3_link", "listen", [1, VERSION, 216, 0, M_WISH, ON, 0, *talk(one_unit, 4)])
+write("mk3_link", "half-answers", [0, *set_up, M_WISH, ON, 0, *[step for i in range(20) for step in (M_DEADLINE, HALF, i, M_WAIT, 200, i % 2)]])
+write("mk3_link", "interface-restarts", [0, *set_up, M_WISH, ON, 0, *talk(one_unit, 1), VERSION, 216, ord("B"), *talk(one_unit, 4)])
+write("mk3_link", "panel", [0, *set_up, M_WISH, ON, 0, PANEL, 0x0B, *talk(one_unit, 1), PANEL, 0x08, *talk(one_unit, 1)])
+write("mk3_link", "old-interface", [0, VERSION, 100, 0, M_WISH, ON, 0, *talk(one_unit, 2)])
+write("mk3_link", "foreign-bms", [0, *set_up, M_WISH, ON, 0, PAYLOAD, 9, 0x20, 0, 0, 0, 0, 0x83, 0xF4, 0x7C, 0x11, 0, *talk(one_unit, 4)])
+write("mk3_link", "noise", [0, M_WISH, ON, 0, *[step for _ in range(10) for step in (M_NOISE, 3, 5, 0xFF, 0x58, 0x85, M_DEADLINE)]])
+write("mk3_link", "originals-of-an-earlier-run", [0, M_OWNER, 2, *set_up, M_WISH, ON, 0, *talk(0x8114, 6), M_OWNER, 0, *talk(one_unit, 2)])
+
+profile = (here / "../data/profile/invented.json").read_text()
+changes = {
+    "invented": ("", ""),
+    "several-frames": ('"frames": [', '"frames": [{"payload": "6C 01", "interval_ms": 300, "interval_quiet_ms": 300},'),
+    "without-error": (', "error": 3', ""),
+    "a-command": ('"6B A5', '"3F 07'),
+    "no-number": ('"interval_ms": 500', '"interval_ms": 1e400'),
+    "an-unknown-hole": ("{charge}", "{what}"),
+    "of-the-multi": ('"42 4D"', '"83 83"'),
+    "torn": ('"presence_reply"', "\0"),
+}
+for name, (old, new) in changes.items():
+    write("profile", name, b"\x07" + profile.replace(old, new, 1).encode())

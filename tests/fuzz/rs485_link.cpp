@@ -7,6 +7,7 @@
 #include "bms/vebus/rs485_link.hpp"
 
 #include "support/input.hpp"
+#include "support/replies.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -74,19 +75,9 @@ class Witness {
             const bool on_the_way =
                 wanted.mode == SwitchState::inverter_only && command->state == SwitchState::on;
             require(command->state == wanted.mode || on_the_way, "commands another mode than the wanted one");
-        } else if (const auto* write = std::get_if<WriteById>(&message)) {
-            require(write->ram_only, "writes the EEPROM");
-            require(write->is_setting && (write->number == 0 || write->number == 4),
-                    "writes something else than DisableCharge and the bulk current");
-        } else if (const auto* state = std::get_if<AskDeviceState>(&message)) {
-            require(state->request == AskDeviceState::Request::inquire, "forces a charge state");
         } else {
-            const bool asks =
-                std::holds_alternative<ReadRam>(message) || std::holds_alternative<ReadSetting>(message) ||
-                std::holds_alternative<AskSettingInfo>(message) || std::holds_alternative<AskLeds>(message) ||
-                std::holds_alternative<AskVersion>(message) || std::holds_alternative<AskRamInfo>(message) ||
-                std::holds_alternative<DevicePoll>(message);
-            require(asks, "sends a kind of message that is nobody's to send but the Multi's");
+            require(bms::fuzz::harmless(message), "sends what is not ours to send: another question, another "
+                                                  "write than DisableCharge and the bulk current in RAM");
         }
     }
 
@@ -98,36 +89,6 @@ class Witness {
     bool sync_was_last = false;
     std::uint8_t number = 0;
 };
-
-/// What a Multi says to a request of ours; extra decides where it has a choice. nullopt: it says nothing.
-std::optional<Message> reply_to(const Message& request, std::uint16_t extra) {
-    if (const auto* read = std::get_if<ReadSetting>(&request)) {
-        return SettingValue{.id = read->id, .value = extra};
-    }
-    if (const auto* write = std::get_if<WriteById>(&request)) {
-        constexpr Verdict verdicts[] = {Verdict::setting_written, Verdict::unknown_command,
-                                        Verdict::setting_not_supported, Verdict::access_level_needed};
-        return WinmonVerdict{.id = write->id, .verdict = verdicts[extra % std::size(verdicts)]};
-    }
-    if (const auto* ask = std::get_if<AskVersion>(&request)) {
-        const bool whole = ask->part == 0;
-        return VersionPart{.id = ask->id,
-                           .part = ask->part,
-                           .whole = whole,
-                           .number = whole ? 2629000U + extra % 1000U : extra};
-    }
-    if (const auto* read = std::get_if<ReadRam>(&request)) {
-        return RamValues{.id = read->id, .values = std::vector<std::uint16_t>(read->variables.size(), extra)};
-    }
-    if (const auto* ask = std::get_if<AskDeviceState>(&request)) {
-        return DeviceStateReport{.id = ask->id, .state = 9, .substate = static_cast<std::uint8_t>(extra % 9)};
-    }
-    if (const auto* poll = std::get_if<DevicePoll>(&request)) {
-        return extra % 4 == 0 ? std::optional<Message>(DeviceInfo{.type = poll->type, .version = extra})
-                              : std::nullopt;
-    }
-    return std::nullopt;
-}
 
 LinkSettings settings_from(std::uint8_t bits) {
     return {.transmit = (bits & 0x01) == 0,
@@ -257,7 +218,7 @@ class Bus {
     }
 
     void answer(std::uint16_t extra) {
-        if (const auto message = request ? reply_to(*request, extra) : std::nullopt) {
+        if (const auto message = request ? bms::fuzz::reply_to(*request, extra) : std::nullopt) {
             request.reset();
             now += 5ms;
             hear_frame(multi_address, *message);

@@ -17,6 +17,7 @@ namespace bms::test {
 struct Adapter {
     double loss = 0.0;                  ///< share of the frames that vanish, either way
     Duration jitter = Duration::zero(); ///< bytes for the host are late by 0 to this, evenly spread, in order
+    Duration byte_time = Duration::zero(); ///< a chunk is whole after as many of these as it has bytes
 };
 
 /// Peer: receive(ByteView, Instant), poll(Instant) -> Bytes, next_deadline(), as the simulated Multi has
@@ -36,8 +37,8 @@ class VirtualWire {
         const Instant end = now + limit;
         while (!reached()) {
             const Instant arrives = late.empty() ? never : late.front().at;
-            const Instant next =
-                std::min({arrives, peer.next_deadline(), std::max(now, link.next_deadline())});
+            const Instant next = std::min({arrives, sent.empty() ? never : sent.front().at,
+                                           peer.next_deadline(), std::max(now, link.next_deadline())});
             if (next > end) {
                 now = end;
                 return false;
@@ -50,6 +51,7 @@ class VirtualWire {
     /// Nothing is on the wire for so long: a day between two events costs nothing.
     void skip(Duration time) {
         late.clear();
+        sent.clear();
         now += time;
     }
 
@@ -69,6 +71,11 @@ class VirtualWire {
             late.pop_front();
             link.receive(bytes, now);
         }
+        if (!sent.empty() && sent.front().at <= now) {
+            const vebus::Bytes bytes = std::move(sent.front().bytes);
+            sent.pop_front();
+            peer.receive(bytes, now);
+        }
         if (peer.next_deadline() <= now) {
             heard(peer.poll(now));
         }
@@ -81,8 +88,7 @@ class VirtualWire {
         }
         const Duration spread{
             std::uniform_int_distribution<Duration::rep>(0, adapter.jitter.count())(random)};
-        const Instant in_order = late.empty() ? now : late.back().at;
-        late.push_back({std::max(now + spread, in_order), std::move(bytes)});
+        late.push_back({std::max(now + spread, line_free(late)) + line_time(bytes), std::move(bytes)});
     }
 
     void send(const vebus::Bytes& bytes) {
@@ -93,8 +99,19 @@ class VirtualWire {
             on_sent(bytes);
         }
         if (!lost()) {
-            peer.receive(bytes, now);
+            sent.push_back({line_free(sent) + line_time(bytes), bytes});
         }
+        if (adapter.byte_time == Duration::zero() && !sent.empty()) {
+            peer.receive(sent.front().bytes, now);
+            sent.clear();
+        }
+    }
+
+    Instant line_free(const std::deque<Chunk>& before) const {
+        return before.empty() ? now : std::max(now, before.back().at);
+    }
+    Duration line_time(const vebus::Bytes& bytes) const {
+        return adapter.byte_time * static_cast<Duration::rep>(bytes.size());
     }
 
     bool lost() { return std::bernoulli_distribution(adapter.loss)(random); }
@@ -103,7 +120,7 @@ class VirtualWire {
     Peer& peer;
     Adapter adapter;
     std::mt19937 random;
-    std::deque<Chunk> late;
+    std::deque<Chunk> late, sent; ///< on their way to the host, and to the peer
 };
 
 } // namespace bms::test

@@ -99,8 +99,13 @@ void DaemonTest::start_board() {
     ASSERT_TRUE(soon([this] { return line("heartbeat") != "gone"; })) << board_process->output();
 }
 
+void DaemonTest::through_mk3() {
+    configure("/vebus/link", R"("mk3")");
+    wire_of_multi = "--mk3";
+}
+
 void DaemonTest::start_multi() {
-    const std::vector<std::string> words{simulator, "multiplus", "--port",
+    const std::vector<std::string> words{simulator, "multiplus", wire_of_multi,
                                          port(),    "--control", multi_socket()};
     multi_process = std::make_unique<Process>(words, folder / "multi.log");
     ASSERT_TRUE(soon([this] { return multi("mode") != "gone"; })) << multi_process->output();

@@ -28,6 +28,9 @@ class DaemonTest : public ::testing::Test {
     /// Changes a value of config/sim.json before the start: configure("/vebus/link", R"("none")").
     void configure(const std::string& pointer, const std::string& json);
 
+    /// Behind an MK3 interface instead of on the bus itself; before the start.
+    void through_mk3();
+
     void start_board();
     void start_multi();
     void kill_multi();
@@ -76,6 +79,7 @@ class DaemonTest : public ::testing::Test {
     std::unique_ptr<BusClient> client;
     std::unique_ptr<Process> board_process, multi_process, daemon;
     int daemons_started = 0;
+    std::string wire_of_multi = "--port";
 };
 
 } // namespace bms::test

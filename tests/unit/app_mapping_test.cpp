@@ -135,22 +135,43 @@ TEST_F(Mapping, EveryModeIsTheSameOnBothSides) {
 }
 
 TEST(AppMultiSleep, SilenceOfAMultiThatWentOffWithoutAcIsExpectedUntilItShouldHaveWoken) { // decisions 5
-    MultiSleep sleep;
+    MultiSleep sleep(core::Settings{}.wake_hold);
     Instant now{100s};
     const auto after = [&](Duration pause, MultiSleep::Seen seen) {
         sleep.update(seen, now += pause);
         return sleep.asleep();
     };
-    EXPECT_FALSE(after(0s, {.heard = false, .may_sleep = false, .powered = false}))
-        << "never heard: not sleep";
-    EXPECT_FALSE(after(1s, {.heard = true, .may_sleep = true, .powered = false}));
-    EXPECT_TRUE(after(1h, {.heard = false, .may_sleep = true, .powered = false}));
-    EXPECT_TRUE(after(1h, {.heard = false, .may_sleep = false, .powered = false}))
-        << "allowed again, still no AC";
-    EXPECT_TRUE(after(1s, {.heard = false, .may_sleep = false, .powered = true}));
-    EXPECT_FALSE(after(20s, {.heard = false, .may_sleep = true, .powered = true}))
-        << "with AC it must answer";
-    EXPECT_FALSE(after(1s, {.heard = true, .may_sleep = false, .powered = false}));
+    EXPECT_FALSE(after(0s, {.heard = false, .may_sleep = false})) << "never heard: not sleep";
+    EXPECT_FALSE(after(1s, {.heard = true, .may_sleep = true}));
+    EXPECT_TRUE(after(1h, {.heard = false, .may_sleep = true}));
+    EXPECT_TRUE(after(1h, {.heard = false, .may_sleep = false})) << "allowed again, still no AC";
+    EXPECT_TRUE(after(1s, {.heard = false, .may_sleep = false, .on_ac = true}));
+    EXPECT_FALSE(after(20s, {.heard = false, .may_sleep = true, .on_ac = true})) << "with AC it must answer";
+    EXPECT_FALSE(after(1s, {.heard = true, .may_sleep = false}));
+}
+
+TEST(AppMultiSleep, AnAttemptOfTheCoreThatIsOverEndsTheSleepAndNothingCountsBesideIt) {
+    MultiSleep sleep(20s);
+    Instant now{100s};
+    const auto after = [&](Duration pause, MultiSleep::Seen seen) {
+        sleep.update(seen, now += pause);
+        return sleep.asleep();
+    };
+    EXPECT_TRUE(after(0s, {.heard = false, .may_sleep = true}));
+    EXPECT_TRUE(after(1h, {.heard = false, .may_sleep = false})) << "the attempt goes on";
+    EXPECT_FALSE(after(1s, {.heard = false, .may_sleep = false, .not_woken = true}));
+    EXPECT_FALSE(after(1min, {.heard = false, .may_sleep = false})) << "nor does the next attempt hide it";
+}
+
+TEST_F(Mapping, AMultiThatHasNoStandbyLineWasNotLeftUnwoken) {
+    core::StepResult result;
+    config::Config config;
+    result.outputs.multi_not_woken = true;
+    EXPECT_FALSE(multi_not_woken(result, config));
+    config.outputs.vebus_standby = config::Line{};
+    EXPECT_TRUE(multi_not_woken(result, config));
+    result.outputs.multi_not_woken = false;
+    EXPECT_FALSE(multi_not_woken(result, config));
 }
 
 TEST(AppSettings, TheServiceIsNamedAfterThePortsKernelName) {

@@ -61,13 +61,25 @@ TEST(CaptureStats, rejects_gaps_and_a_wrong_rate_are_counted) {
     }
     stats.add(Chunk{5s, bytes("83 83 FE 05 38 01 C0 C1 45 FF 83 FF")});
     const auto text = stats.text();
-    EXPECT_THAT(text,
-                HasSubstr("frames   5 good, 2 rejected, 19.35 % of the bytes in no good frame\n"
-                          "         rejected: 1 x checksum is wrong\n"
-                          "         rejected: 1 x too short for a frame\n"
-                          "numbers  4 gaps, 8 frames or more missed in them\n"
-                          "syncs    1.00 a second, 1 to 1 in one; NOT as expected (50 +-1 where mains has 50 "
-                          "Hz)\n"));
+    EXPECT_THAT(
+        text,
+        HasSubstr("frames   5 good, 2 rejected, 19.35 % of the bytes in no good frame\n"
+                  "         rejected: 1 x checksum is wrong\n"
+                  "         rejected: 1 x too short for a frame\n"
+                  "numbers  4 gaps, 8 frames or more missed in them\n"
+                  "syncs    1.00 a second, 1 to 1 in one; NOT as expected (50 +-1, where mains has 60 Hz "
+                  "60 +-1)\n"));
+}
+
+TEST(CaptureStats, syncs_at_60_hz_mains_are_as_expected_too) {
+    Stats stats(header);
+    for (int i = 0; i < 180; ++i) {
+        const vebus::Frame sync{.from = vebus::multi_address,
+                                .number = static_cast<std::uint8_t>(i % 128),
+                                .message = vebus::Sync{0x51, 1}};
+        stats.add(Chunk{i * 16667us, vebus::encode(sync)});
+    }
+    EXPECT_THAT(stats.text(), HasSubstr("as expected where mains has 60 Hz (60 +-1)\n"));
 }
 
 TEST(CaptureStats, an_empty_capture_has_figures_too) {

@@ -271,6 +271,9 @@ TEST(Mk2Codec, EveryMessageSurvivesTheWire) {
     expect_round_trip(Winmon{.channel = Channel::w, .message = vebus::AskVersion{.part = 1}});
     expect_round_trip(Winmon{.message = vebus::NameForWrite{.is_setting = true, .number = 0x104}});
     expect_round_trip(Winmon{.message = vebus::WriteNamed{.value = 200}});
+    expect_round_trip(Winmon{.channel = Channel::w, .message = vebus::AskEnergyCounters{}});
+    expect_round_trip(Winmon{.message = vebus::AccessPassword{.password = {1, 2, 3, 4, 5, 6, 7, 8}}});
+    expect_round_trip(Winmon{.message = vebus::SerialNumber{.serial = {'H', 'Q'}}});
     expect_round_trip(Winmon{.message = vebus::SnapshotValues{.values = {1, 0xFFFF}}});
     expect_round_trip(PassThrough{vebus::UnitInfo{.unique_number = 0x01020304,
                                                   .type = 0x20,

@@ -276,6 +276,25 @@ TEST_F(Mk3LinkTest, AFrameCutShortByAnUnpluggedCableHarmsNothing) {
     EXPECT_EQ(status().framer.rejected_as(vebus::Reject::too_short), 1U);
 }
 
+TEST(Mk3Link, AnInterfaceThatFallsSilentIsNeverAskedAgainBeforeAnAnswerCanHaveCome) {
+    for (int i = 0; i < 60; ++i) {
+        VirtualLine line;
+        line.link.want(Wanted{.mode = SwitchState::on});
+        line.run(8s + i * Duration(20ms));
+        line.mk3.powered = false;
+        std::optional<Instant> asked;
+        for (const Instant end = line.now + 8s; line.now < end;) {
+            const auto before = line.sent.size();
+            line.run(5ms);
+            if (line.sent.size() > before) {
+                EXPECT_GE(line.now - asked.value_or(Instant(0s)), 500ms) << "silent from step " << i;
+                asked = line.now;
+            }
+        }
+        EXPECT_TRUE(asked);
+    }
+}
+
 TEST_F(Mk3LinkTest, ABmsThatAnswersEndsOurCommandsNotOurReading) {
     mk3.bms_version = 1146100;
     line.link.want(Wanted{.mode = SwitchState::on, .charge = ChargeOrder::stop, .insist = true});

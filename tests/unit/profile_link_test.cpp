@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A frame profile on the bus: the link sends what the emitter says, under the rules of every frame.
+#include "support/virtual_wire.hpp"
 #include "unit/profile_file.hpp"
 #include "unit/vebus_bus.hpp"
 
@@ -215,6 +216,69 @@ TEST(ProfileOnTheBus, OrdersStillReachTheMultiBesideTheQuickestProfile) {
     EXPECT_TRUE(bus.run_until(2s, [&] { return bus.link.status().charge_order_in_force; }));
     EXPECT_EQ(bus.world("mode"), "charger-only");
     EXPECT_GE(bus.link.status().statistics.info_frames, 2U);
+}
+
+/// The Multi believes the invented profile here, and no other one does: no real info frame is public.
+struct Believed {
+    explicit Believed(test::Adapter adapter = {}, std::uint32_t seed = 1)
+        : multi(bus_start, seed), wire(link, multi, adapter, bus_start, seed) {
+        set("bms_info", "6BA5"); // INVENTED, as the profile is
+        set("bms_timeout_s", "5");
+        set("configured_for_bms", "yes");
+        link.want(Wanted{});
+    }
+    void set(const std::string& name, const std::string& value) {
+        EXPECT_EQ(multi.set(name, value), std::nullopt) << name;
+    }
+    std::string state() const {
+        for (const auto& [name, value] : multi.get()) {
+            if (name == "state") {
+                return value;
+            }
+        }
+        return "?";
+    }
+    bool in_emergency_within(Duration limit, bool wanted) {
+        return wire.run_until(limit, [&] { return (state() == "emergency") == wanted; });
+    }
+
+    Emitter emitter{invented()};
+    Rs485Link link{{.transmit = true}, {}, &emitter};
+    sim::Multiplus multi;
+    test::VirtualWire<sim::Multiplus> wire;
+};
+
+TEST(ProfileOnTheBus, TheInventedFramesBringTheMultiOutOfItsEmergencyModeAndTheirSilenceBackIntoIt) { // M129
+    Believed bus;
+    ASSERT_TRUE(bus.in_emergency_within(6s, true)) << "nobody has said anything yet";
+    EXPECT_TRUE(bus.wire.run_until(20s, [&] { return bus.link.status().emergency_mode; }))
+        << "and the link sees it";
+    for (int round = 0; round < 3; ++round) {
+        bus.emitter.say({});
+        ASSERT_TRUE(bus.in_emergency_within(1s, false)) << "round " << round;
+        EXPECT_FALSE(bus.in_emergency_within(30s, true)) << "as long as the frames come";
+        bus.emitter.hush();
+        EXPECT_FALSE(bus.in_emergency_within(4s, true)) << "the last one holds for its time";
+        ASSERT_TRUE(bus.in_emergency_within(2s, true)) << "round " << round;
+    }
+}
+
+TEST(ProfileOnTheBus, LostFramesDoNotBringTheEmergencyMode) {
+    for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+        Believed bus({.loss = 0.10, .jitter = 2ms}, seed);
+        bus.emitter.say({});
+        bus.emitter.quiet(true); // the longer interval
+        EXPECT_FALSE(bus.in_emergency_within(5min, true)) << "seed " << seed;
+    }
+}
+
+TEST(ProfileOnTheBus, WhileNothingIsWantedOfTheMultiNoFrameKeepsItOutOfItsEmergencyMode) {
+    Believed bus;
+    bus.emitter.say({});
+    ASSERT_FALSE(bus.in_emergency_within(20s, true));
+    bus.link.want(std::nullopt); // nothing is wanted, so nothing is said
+    ASSERT_TRUE(bus.in_emergency_within(6s, true));
+    EXPECT_FALSE(bus.in_emergency_within(30s, false));
 }
 
 } // namespace

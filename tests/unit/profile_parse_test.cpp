@@ -127,6 +127,9 @@ constexpr Mistake mistakes[] = {
      "{\"allowed\", \"reduced\", \"stopped\"}}"},
     {"\"reduced\": \"70\", ", "",
      "/frames/0/holes/charge/level/reduced: missing; accepted: one byte in hex, such as \"4D\""},
+    {"\"reduced\": \"70\"", "\"reduced\": \"10\"",
+     "/frames/0/holes/charge/level: allowed and reduced are the same byte, so the Multi could not tell them "
+     "apart"},
     {"\"stopped\": \"F0\"", "\"stopped\": \"10\"",
      "/frames/0/holes/charge/level: allowed and stopped are the same byte, so the Multi could not tell them "
      "apart"},

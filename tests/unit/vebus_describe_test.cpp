@@ -63,6 +63,16 @@ TEST(VebusDescribe, NamesAreThoseOfTheKinds) {
     EXPECT_EQ(name_of(SnapshotValues{}), "snapshot_values");
     EXPECT_EQ(name_of(NameForWrite{}), "name_for_write");
     EXPECT_EQ(name_of(WriteNamed{}), "write_named");
+    EXPECT_EQ(name_of(AskSwitchAndLimit{}), "ask_switch_and_limit");
+    EXPECT_EQ(name_of(SwitchAndLimit{}), "switch_and_limit");
+    EXPECT_EQ(name_of(AskEnergyCounters{}), "ask_energy_counters");
+    EXPECT_EQ(name_of(EnergyCounters{}), "energy_counters");
+    EXPECT_EQ(name_of(AccessPassword{}), "access_password");
+    EXPECT_EQ(name_of(AccessReply{}), "access_reply");
+    EXPECT_EQ(name_of(AskSerialNumber{}), "ask_serial_number");
+    EXPECT_EQ(name_of(SerialNumber{}), "serial_number");
+    EXPECT_EQ(name_of(AskExtraFlagAccess{}), "ask_extra_flag_access");
+    EXPECT_EQ(name_of(ExtraFlagAccess{}), "extra_flag_access");
     EXPECT_EQ(name_of(MasterLed{}), "master_led");
     EXPECT_EQ(name_of(Condition{}), "condition");
     EXPECT_EQ(name_of(AcPhase{}), "ac_phase");
@@ -102,6 +112,25 @@ TEST(VebusDescribe, EveryBitOfAFrameShows) {
             ASSERT_NE(text_of(other), text_of(message)) << "byte " << 4 + bit / 8 << " bit " << bit % 8;
         }
     }
+}
+
+TEST(VebusDescribe, WinmonRepliesOfUnknownLayoutKeepTheirBytesUnderTheirName) {
+    EXPECT_EQ(text_of(Message(SwitchAndLimit{.id = 0xA0, .content = {0x07, 0xA0}})),
+              "switch_and_limit id=0xA0 content=0x07 0xA0");
+    EXPECT_EQ(text_of(Message(EnergyCounters{.id = 0xA0, .counters = {1, 2}})),
+              "energy_counters id=0xA0 counters=0x01 0x02 0x00 0x00 0x00 0x00 0x00 0x00 0x00 0x00");
+    EXPECT_EQ(value_of(AccessPassword{.password = {1, 2, 3, 4, 5, 6, 7, 8}}, "valid"), "30");
+    EXPECT_EQ(value_of(AccessReply{}, "content"), "none");
+    EXPECT_EQ(value_of(ExtraFlagAccess{.is_9f = true, .content = {0xFF}}, "reply"), "9F");
+}
+
+TEST(VebusDescribe, ASerialNumberIsReadWhereItIsWrittenInLetters) {
+    SerialNumber number;
+    const std::string_view label = "HQ2233ABCDE";
+    std::copy(label.begin(), label.end(), number.serial.begin());
+    EXPECT_EQ(value_of(number, "serial_number"), label);
+    number.serial[10] = 0x00;
+    EXPECT_EQ(value_of(number, "serial_number"), "0x48 0x51 0x32 0x32 0x33 0x33 0x41 0x42 0x43 0x44 0x00");
 }
 
 TEST(VebusDescribe, BytesWithoutAMeaningStandAsHexAtTheirPlaceInTheFrame) {

@@ -95,8 +95,38 @@ TEST_F(VebusRamSetting, RestsAfterTheLastTryAndGoesOnLater) {
     EXPECT_TRUE(setting.unanswered(now));
     EXPECT_EQ(next(), std::nullopt);
     EXPECT_THAT(setting.capability().why, HasSubstr("does not answer"));
-    now += 10s;
+    now += RamSetting::shortest_rest;
     EXPECT_NE(next(), std::nullopt);
+}
+
+TEST_F(VebusRamSetting, EachRestIsTwiceTheOneBeforeUpToTheRepetition) {
+    setting.want(bit_6);
+    std::vector<Duration> rests;
+    for (int i = 0; i < 8; ++i) {
+        EXPECT_NE(next(), std::nullopt);
+        while (!setting.unanswered(now)) {
+        }
+        rests.push_back(setting.due_at() - now);
+        now = setting.due_at();
+    }
+    EXPECT_THAT(rests, testing::ElementsAre(250ms, 500ms, 1s, 2s, 4s, 8s, 10s, 10s));
+}
+
+TEST_F(VebusRamSetting, AnAnswerAndANewWishMakeTheNextRestShortAgain) {
+    setting.want(bit_6);
+    const auto rest_of = [this] {
+        while (!setting.unanswered(now)) {
+        }
+        return setting.due_at() - now;
+    };
+    rest_of();
+    EXPECT_EQ(rest_of(), 500ms);
+    now += 1s;
+    reads(0x8114);
+    EXPECT_EQ(rest_of(), 250ms);
+    rest_of();
+    setting.want(Change{.at_most = 5});
+    EXPECT_EQ(rest_of(), 250ms);
 }
 
 TEST_F(VebusRamSetting, EveryRefusalIsSaidInItsOwnWords) {

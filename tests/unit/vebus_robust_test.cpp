@@ -3,6 +3,7 @@
 //
 // Multis that answer badly and buses that lose frames: what is wanted is reached, or its refusal told, within
 // a bound; and no original is ever a wrong one.
+#include "unit/vebus_bus.hpp"
 #include "unit/vebus_hand.hpp"
 #include "unit/vebus_peer.hpp"
 #include "vebus/reports.hpp"
@@ -150,8 +151,7 @@ TEST(VebusRobust, LostFramesInBothDirectionsDelayButDoNotPrevent) {
         int loss_percent;
         Duration mode, all;
     };
-    // Of the bound of 60 s the resting of a setting after three lost tries takes most.
-    for (const Bound& bound : {Bound{1, 3s, 15s}, Bound{5, 5s, 30s}, Bound{20, 10s, 60s}}) {
+    for (const Bound& bound : {Bound{1, 3s, 5s}, Bound{5, 5s, 8s}, Bound{20, 10s, 20s}}) {
         for (const auto& carrier : {Dialogue::Carrier{}, by_mk3}) {
             for (std::uint32_t seed = 1; seed <= 100; ++seed) {
                 Talk talk(carrier, {0, 1, 2});
@@ -169,6 +169,22 @@ TEST(VebusRobust, LostFramesInBothDirectionsDelayButDoNotPrevent) {
                 EXPECT_EQ(talk.status().listen_only, ListenOnly::no);
             }
         }
+    }
+}
+
+/// The rests grow: soon after a loss, rarely when nobody is there.
+TEST(VebusRobust, AMultiThatNeverAnswersIsNotAskedAllTheTime) {
+    for (const auto& carrier : {Dialogue::Carrier{}, by_mk3}) {
+        Talk talk(carrier);
+        talk.trick = [](const Outgoing&, Replies& replies) { replies.clear(); };
+        talk.dialogue.want(veto);
+        talk.run(60s);
+        const auto in_a_minute = talk.sent_of<ReadSetting>().size();
+        EXPECT_GE(in_a_minute, 30U);
+        EXPECT_LE(in_a_minute, 45U);
+        EXPECT_THAT(talk.status().charge_stop.why, HasSubstr("does not answer"));
+        talk.run(60s);
+        EXPECT_LE(talk.sent_of<ReadSetting>().size() - in_a_minute, 24U) << "three each 10 s, and setting 60";
     }
 }
 
@@ -212,6 +228,34 @@ TEST(VebusRobust, UnpluggedAtAnyByteItStartsAgain) {
             [&] { return bus.link.status().charge_order_in_force && bus.world("mode") == "charger-only"; }))
             << "cut at byte " << cut << ": " << bus.link.status().listen_only_reason;
     }
+}
+
+/// 16.7 ms a cycle [D].
+TEST(VebusRobust, AtSixtyHertzTheSameIsReachedInSlotsThatAreOpen) {
+    VirtualBus bus;
+    bus.set("frequency_hz", "60");
+    bus.link.want(veto);
+    ASSERT_TRUE(bus.run_until(3s, [&] { return bus.link.status().charge_order_in_force; }));
+    ASSERT_TRUE(bus.run_until(3s, [&] { return bus.link.status().remote_mode == veto.mode; }));
+    EXPECT_EQ(bus.world("disable_charge"), "yes");
+    EXPECT_EQ(bus.world("commands_rejected"), "0");
+    EXPECT_EQ(bus.link.status().statistics.missed_slots, 0U);
+}
+
+TEST(VebusRobust, OfAQuattroBothInputsAreKnownAndWhichOneIsInUse) {
+    VirtualBus bus;
+    bus.set("ac_inputs", "2");
+    bus.set("mains", "off");
+    bus.set("mains_2", "on");
+    bus.link.want(Wanted{});
+    ASSERT_TRUE(bus.run_until(2s, [&] { return bus.link.status().ac_inputs == 2; }));
+    EXPECT_EQ(bus.link.status().ac_input, 1);
+    EXPECT_EQ(bus.link.status().mains_present, true);
+    bus.set("mains", "on");
+    EXPECT_TRUE(bus.run_until(2s, [&] { return bus.link.status().ac_input == 0; }));
+    bus.set("mains", "off");
+    bus.set("mains_2", "off");
+    EXPECT_TRUE(bus.run_until(2s, [&] { return bus.link.status().mains_present == false; }));
 }
 
 } // namespace

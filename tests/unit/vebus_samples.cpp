@@ -194,6 +194,25 @@ void fill(NameForWrite& m, std::mt19937& r) {
     m = {.id = byte(r), .is_setting = r() % 2 == 0, .number = word(r)};
 }
 void fill(WriteNamed& m, std::mt19937& r) { m = {.id = byte(r), .value = word(r)}; }
+void fill(AskSwitchAndLimit& m, std::mt19937& r) { m = {.id = byte(r)}; }
+void fill(SwitchAndLimit& m, std::mt19937& r) { m = {.id = byte(r), .content = some(r, 6)}; }
+void fill(AskEnergyCounters& m, std::mt19937& r) { m = {.id = byte(r)}; }
+void fill(EnergyCounters& m, std::mt19937& r) { m = {.id = byte(r), .counters = array_of<10>(r)}; }
+void fill(AccessPassword& m, std::mt19937& r) { m = {.id = byte(r), .password = array_of<8>(r)}; }
+void fill(AccessReply& m, std::mt19937& r) { m = {.id = byte(r), .content = some(r, 2)}; }
+void fill(AskSerialNumber& m, std::mt19937& r) { m = {.id = byte(r)}; }
+void fill(SerialNumber& m, std::mt19937& r) {
+    m = {.id = byte(r), .serial = array_of<11>(r)};
+    if (r() % 2 == 0) { // as on a label
+        for (auto& letter : m.serial) {
+            letter = static_cast<std::uint8_t>('0' + letter % 42);
+        }
+    }
+}
+void fill(AskExtraFlagAccess& m, std::mt19937& r) { m = {.id = byte(r), .content = some(r, 3)}; }
+void fill(ExtraFlagAccess& m, std::mt19937& r) {
+    m = {.id = byte(r), .is_9f = r() % 2 == 0, .content = some(r, 3)};
+}
 void fill(PanelPosition& m, std::mt19937& r) { m = {.bits = byte(r), .extra = some(r, 5)}; }
 void fill(Unknown& m, std::mt19937& r) {
     m.payload = some(r, 14);

@@ -194,8 +194,10 @@ using Message =
     std::variant<Sync, SwitchCommand, ReadRam, RamValues, ReadSetting, SettingValue, AskSettingInfo,
                  SettingInfo, WriteById, WinmonVerdict, AskLeds, LedReport, AskVersion, VersionPart,
                  AskDeviceState, DeviceStateReport, AskRamInfo, RamInfo, AskSnapshot, SnapshotValues,
-                 NameForWrite, WriteNamed, MasterLed, Condition, AcPhase, AhCounter, DcInfo, AcInfo,
-                 DeviceInfo, DevicePoll, UnitInfo, PanelPosition, Unknown>;
+                 NameForWrite, WriteNamed, AskSwitchAndLimit, SwitchAndLimit, AskEnergyCounters,
+                 EnergyCounters, AccessPassword, AccessReply, AskSerialNumber, SerialNumber,
+                 AskExtraFlagAccess, ExtraFlagAccess, MasterLed, Condition, AcPhase, AhCounter, DcInfo,
+                 AcInfo, DeviceInfo, DevicePoll, UnitInfo, PanelPosition, Unknown>;
 
 struct Frame {
     Address from;

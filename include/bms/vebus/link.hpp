@@ -28,7 +28,7 @@ struct LinkSettings {
     int min_clean_syncs = 3;          ///< raw: in a row before anything is sent
     int max_tries = 3;                ///< of a request without reply, and of a switch command without effect
     Duration repeat_mode = 1s;        ///< switch command: repeated, and tried again
-    Duration repeat_charge = 10s;     ///< charge settings: repeated, and tried again
+    Duration repeat_charge = 10s;     ///< charge settings: repeated, and tried again at the latest
 };
 
 enum class ChargeOrder { allow, reduce, stop };

@@ -32,8 +32,12 @@ class RamSetting {
         bool operator==(const Change&) const = default;
     };
 
+    /// After max_tries requests in a row without an answer. A bus that loses frames is asked again soon, a
+    /// Multi that never answers ever more rarely: each rest is twice the one before, up to `repeat`.
+    static constexpr Duration shortest_rest = 250ms;
+
     /// number: of the setting. repeat: a change is written again this long after it was acknowledged, and
-    /// tried again this long after the Multi left max_tries requests without an answer.
+    /// this is the longest rest.
     RamSetting(std::uint8_t number, Duration repeat, int max_tries);
 
     /// nullopt: the original back.
@@ -66,6 +70,7 @@ class RamSetting {
     void refused(const WinmonVerdict&);
     void written(const WinmonVerdict&, Instant now);
     void clean();
+    void try_afresh();
 
     std::uint8_t number;
     Duration repeat;
@@ -77,6 +82,7 @@ class RamSetting {
     std::uint16_t in_flight = 0;
     bool touched = false;
     int tries = 0;
+    Duration rest = shortest_rest;
     Instant rest_until = Instant::min();
     Instant repeat_at = Instant::min();
     Capability able;

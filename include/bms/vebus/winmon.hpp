@@ -8,6 +8,7 @@
 #include "bms/vebus/bytes.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -190,6 +191,77 @@ struct WriteNamed {
     std::uint8_t id = 0;
     std::uint16_t value = 0;
     bool operator==(const WriteNamed&) const = default;
+};
+
+// Codes whose numbers and replies are known [V] (velib), and of the content no more than what is named here.
+
+/// 0D: asks for the switch and the shore current.
+struct AskSwitchAndLimit {
+    std::uint8_t id = 0;
+    bool operator==(const AskSwitchAndLimit&) const = default;
+};
+
+/// 92: the answer to 0D. Where in it the switch and the shore current stand is not public.
+struct SwitchAndLimit {
+    std::uint8_t id = 0;
+    Bytes content{};
+    bool operator==(const SwitchAndLimit&) const = default;
+};
+
+/// 0F: asks for the energy counters.
+struct AskEnergyCounters {
+    std::uint8_t id = 0;
+    bool operator==(const AskEnergyCounters&) const = default;
+};
+
+/// 98: the answer to 0F, ten bytes. Which counters, and in what unit, is not public.
+struct EnergyCounters {
+    std::uint8_t id = 0;
+    std::array<std::uint8_t, 10> counters{};
+    bool operator==(const EnergyCounters&) const = default;
+};
+
+/// 3A: an access password, in force for access_password_valid.
+struct AccessPassword {
+    std::uint8_t id = 0;
+    std::array<std::uint8_t, 8> password{};
+    bool operator==(const AccessPassword&) const = default;
+};
+inline constexpr std::chrono::seconds access_password_valid{30};
+
+/// 9C: the answer to 3A. What in it says yes or no is not public.
+struct AccessReply {
+    std::uint8_t id = 0;
+    Bytes content{};
+    bool operator==(const AccessReply&) const = default;
+};
+
+/// 3B: asks for the serial number.
+struct AskSerialNumber {
+    std::uint8_t id = 0;
+    bool operator==(const AskSerialNumber&) const = default;
+};
+
+/// 9D: the answer to 3B, eleven bytes; letters and digits where a unit's label has some [D].
+struct SerialNumber {
+    std::uint8_t id = 0;
+    std::array<std::uint8_t, 11> serial{};
+    bool operator==(const SerialNumber&) const = default;
+};
+
+/// 3C: asks for extra flag access info. What it is asked about is not public.
+struct AskExtraFlagAccess {
+    std::uint8_t id = 0;
+    Bytes content{};
+    bool operator==(const AskExtraFlagAccess&) const = default;
+};
+
+/// 9E and 9F: the answers to 3C. How they differ is not public.
+struct ExtraFlagAccess {
+    std::uint8_t id = 0;
+    bool is_9f = false;
+    Bytes content{};
+    bool operator==(const ExtraFlagAccess&) const = default;
 };
 
 } // namespace bms::vebus
