@@ -2,19 +2,21 @@
 # SPDX-FileCopyrightText: the vebus-bms authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Figures of what is in build/dev, on this machine: packaging/dev/bench.sh [daemon|vebus] [--short]. Without a name both.
+# Figures of what is in build/dev, on this machine: packaging/dev/bench.sh [daemon|vebus|dbus] [--short]. Without a name
+# all of them.
 # What is measured, and how: tests/bench/README.md. A benchmark, no test: it fails only when it breaks itself.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . packaging/dev/setup.sh
 
-declare -A programs=([daemon]=build/dev/tests/vebus-bms-bench [vebus]=build/dev/tests/vebus-bms-bench-vebus)
-wanted=(daemon vebus)
+declare -A programs=([daemon]=build/dev/tests/vebus-bms-bench [vebus]=build/dev/tests/vebus-bms-bench-vebus
+    [dbus]=build/dev/tests/vebus-bms-bench-dbus)
+wanted=(daemon vebus dbus)
 case ${1:-} in
-daemon | vebus) wanted=("$1") && shift ;;
+daemon | vebus | dbus) wanted=("$1") && shift ;;
 esac
 
-(need bench) || say "going on without it: the figure that needs it is left out"
+(need bench) || say "going on without: the figures that need it are left out"
 
 model=$(sed -n 's/^\(model name\|Hardware\|Model\)[^:]*: *//p' /proc/cpuinfo | head -n 1)
 echo "machine: ${model:-unknown processor}, $(nproc) cores, $(uname -srm), load $(cut -d ' ' -f 1-3 /proc/loadavg)"

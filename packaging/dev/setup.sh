@@ -12,7 +12,7 @@ packages_for() { # packages_for TOPIC: one a line
         printf '%s\n' g++ cmake ninja-build pkg-config libboost-dev libsdbus-c++-dev libsystemd-dev libspdlog-dev \
             nlohmann-json3-dev libgpiod-dev libgtest-dev libgmock-dev dbus-daemon dbus-bin
         ;;
-    bench) echo strace ;;
+    bench) printf '%s\n' strace python3-dbus python3-gi ;;
     clang) echo clang ;;
     fuzz) printf '%s\n' clang libclang-rt-dev ;;
     format) echo clang-format ;;

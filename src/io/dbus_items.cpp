@@ -24,6 +24,74 @@ constexpr const char* bus_item = "com.victronenergy.BusItem";
 using Properties = std::map<std::string, Variant>;
 using Items = std::map<std::string, Properties>;
 
+// What follows is written straight into a reply or a signal. A Variant of sdbus-c++ is a message of its own,
+// and all items have 150 of them.
+
+/// As a variant; an invalid value is an empty array.
+struct OneValue {
+    const Value& value;
+};
+
+/// Of each: its path, Value and Text.
+struct SomeItems {
+    const ItemTree& tree;
+    std::vector<Path> paths;
+};
+
+struct ToMessage {
+    sdbus::Message& message;
+    void operator()(std::monostate) const {
+        message.openVariant("ai");
+        message.openContainer("i");
+        message.closeContainer();
+        message.closeVariant();
+    }
+    void operator()(std::int32_t value) const { put("i", value); }
+    void operator()(std::uint32_t value) const { put("u", value); }
+    void operator()(double value) const { put("d", value); }
+    void operator()(const std::string& value) const { put("s", value); }
+
+  private:
+    template<typename T>
+    void put(const char* signature, const T& value) const {
+        message.openVariant(signature);
+        message << value;
+        message.closeVariant();
+    }
+};
+
+sdbus::Message& operator<<(sdbus::Message& message, const OneValue& one) {
+    std::visit(ToMessage{message}, one.value);
+    return message;
+}
+
+sdbus::Message& operator<<(sdbus::Message& message, const SomeItems& items) {
+    const auto property = [&](const char* name, const Value& value) {
+        message.openDictEntry("sv");
+        message << name << OneValue{value};
+        message.closeDictEntry();
+    };
+    message.openContainer("{sa{sv}}");
+    for (const Path path : items.paths) {
+        message.openDictEntry("sa{sv}");
+        message << venus::row_of(path).path.data(); // from the table's literals, which end in a zero
+        message.openContainer("{sv}");
+        property("Value", items.tree.value(path));
+        property("Text", items.tree.text(path));
+        message.closeContainer();
+        message.closeDictEntry();
+    }
+    message.closeContainer();
+    return message;
+}
+
+std::vector<Path> all_paths() {
+    std::vector<Path> all;
+    for (const Row& row : venus::paths)
+        all.push_back(row.id);
+    return all;
+}
+
 struct ToVariant {
     Variant operator()(std::monostate) const { return Variant{std::vector<std::int32_t>{}}; }
     template<typename T>
@@ -63,6 +131,15 @@ std::set<std::string> folders() {
 
 } // namespace
 
+} // namespace bms::io
+
+template<>
+struct sdbus::signature_of<bms::io::OneValue> : sdbus::signature_of<sdbus::Variant> {};
+template<>
+struct sdbus::signature_of<bms::io::SomeItems> : sdbus::signature_of<bms::io::Items> {};
+
+namespace bms::io {
+
 class DbusItems::Impl {
   public:
     Impl(sdbus::IConnection& bus, const ItemTree& tree, Written written)
@@ -74,11 +151,8 @@ class DbusItems::Impl {
     }
 
     void tell(const std::vector<Path>& changes) {
-        Items items;
-        for (Path path : changes)
-            items.emplace(venus::row_of(path).path, properties(path));
         try {
-            root_->emitSignal("ItemsChanged").onInterface(bus_item).withArguments(items);
+            root_->emitSignal("ItemsChanged").onInterface(bus_item).withArguments(SomeItems{tree_, changes});
         } catch (const sdbus::Error&) {
             return; // the connection is closing: the pump finds it so, and the next one begins with GetItems
         }
@@ -88,7 +162,7 @@ class DbusItems::Impl {
     void add_item(const Row& row) {
         auto object = sdbus::createObject(bus_, compat::ObjectPath{std::string(row.path)});
         compat::InterfaceBuilder builder(*object, bus_item);
-        builder.method("GetValue", [this, &row] { return to_variant(tree_.value(row.id)); });
+        builder.method("GetValue", [this, &row] { return OneValue{tree_.value(row.id)}; });
         builder.method("GetText", [this, &row] { return tree_.text(row.id); });
         builder.method("SetValue", [this, &row](const Variant& offered) { return write(row.id, offered); });
         if (row.range) {
@@ -106,7 +180,7 @@ class DbusItems::Impl {
         builder.method("GetValue", [this, prefix] { return Variant{values_below(prefix)}; });
         builder.method("GetText", [this, prefix] { return Variant{texts_below(prefix)}; });
         if (folder == "/") {
-            builder.method("GetItems", [this] { return all_items(); });
+            builder.method("GetItems", [this] { return SomeItems{tree_, all_paths()}; });
             builder.signal<Items>("ItemsChanged");
             root_ = object.get();
         }
@@ -119,10 +193,6 @@ class DbusItems::Impl {
         if (!check.ask)
             return check.answer;
         return written_ ? written_(path, *check.ask) : WriteCheck::refused;
-    }
-
-    Properties properties(Path path) const {
-        return {{"Value", to_variant(tree_.value(path))}, {"Text", Variant{tree_.text(path)}}};
     }
 
     std::map<std::string, Variant> values_below(std::string_view prefix) const {
@@ -139,13 +209,6 @@ class DbusItems::Impl {
             if (row.path.starts_with(prefix))
                 texts.emplace(row.path.substr(prefix.size()), tree_.text(row.id));
         return texts;
-    }
-
-    Items all_items() const {
-        Items items;
-        for (const Row& row : venus::paths)
-            items.emplace(row.path, properties(row.id));
-        return items;
     }
 
     sdbus::IConnection& bus_;

@@ -40,13 +40,19 @@ class DbusPump::Impl : public std::enable_shared_from_this<Impl> {
         unsent_.cancel();
     }
 
-    void pump() {
+    /// Nothing is read while something waits to be sent: each question read makes an answer, and a client
+    /// that asks faster than the bus takes answers would let our queue grow without end. sd-bus sends and
+    /// reads in one call, so that call is made only when the socket can be written.
+    void pump(bool writable = false) {
         if (closed_)
             return;
         try {
-            for (int turn = 0; turn < most_at_once; ++turn)
+            for (int turn = 0; turn < most_at_once; ++turn) {
+                if (unsent() && !std::exchange(writable, false))
+                    return arm();
                 if (!compat::process_one(bus_))
                     return arm();
+            }
         } catch (const sdbus::Error& error) {
             return fail(error.getMessage());
         }
@@ -80,14 +86,16 @@ class DbusPump::Impl : public std::enable_shared_from_this<Impl> {
         lost_(why);
     }
 
+    bool unsent() const { return bus_.getEventLoopPollData().events & POLLOUT; }
+
     void wait_for(const sdbus::IConnection::PollData& poll) {
+        timeout_.cancel();
+        if (poll.events & POLLOUT)
+            return arm_writing();
         if (poll.events & POLLIN)
             wait(socket_.descriptor, Descriptor::wait_read, socket_.reading);
-        if (poll.events & POLLOUT)
-            arm_writing();
         if (wake_.descriptor.is_open())
             wait(wake_.descriptor, Descriptor::wait_read, wake_.reading);
-        timeout_.cancel();
         if (const auto left = compat::timeout(poll)) {
             timeout_.expires_after(*left);
             timeout_.async_wait([self = shared_from_this()](error_code error) {
@@ -115,7 +123,7 @@ class DbusPump::Impl : public std::enable_shared_from_this<Impl> {
         descriptor.async_wait(what, [self = shared_from_this(), &pending](error_code error) {
             pending = false;
             if (!error)
-                self->pump();
+                self->pump(&pending == &self->socket_.writing);
         });
     }
 

@@ -67,16 +67,20 @@ std::string ItemTree::text(Path path) const { return text_of(row_of(path), value
 
 std::vector<Path> ItemTree::take_changes(Instant now) {
     constexpr std::array<Duration, pace_count> rest{0s, 1s, 10s}; // by Pace
+    auto& next_batch = due_[static_cast<std::size_t>(Pace::telemetry)];
     const auto due_before = due_;
+    const bool batch_due = now >= next_batch;
     std::vector<Path> changes;
     for (const Row& row : paths) {
         const auto i = index_of(row.id);
         const auto pace = static_cast<std::size_t>(row.pace);
-        if (values_[i] == told_[i] || now < due_before[pace])
+        if (values_[i] == told_[i] || now < due_before[pace] || (row.pace != Pace::flag && !batch_due))
             continue;
         told_[i] = values_[i];
         changes.push_back(row.id);
         due_[pace] = now + rest[pace];
+        if (row.pace != Pace::flag)
+            next_batch = now + rest[static_cast<std::size_t>(Pace::telemetry)];
     }
     return changes;
 }

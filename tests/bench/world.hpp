@@ -27,6 +27,7 @@ class World {
     std::string file(const std::string& name) const { return folder_ + "/" + name; }
     std::string program(const std::string& name) const { return programs_ + "/" + name; }
     std::string board_socket() const { return file("board"); }
+    std::string multi_socket() const { return file("multi"); }
     /// The name the daemon with this name of ours takes on the bus.
     static std::string bus_name(const std::string& name) { return "com.victronenergy.vebus." + name; }
 
@@ -41,6 +42,7 @@ class World {
     void settle(Board::Client client, Clock::duration afterwards);
 
     Board& board() { return *board_; }
+    test::PrivateBus& bus() { return bus_; }
 
   private:
     std::string programs_, folder_;

@@ -28,14 +28,13 @@ constexpr const char* config =
 <busconfig>
   <listen>unix:path=@SOCKET@</listen>
   <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/>
-    <allow own="*"/>
-    <allow send_destination="*" eavesdrop="false"/>
-    <allow receive_sender="*" eavesdrop="false"/>
-  </policy>
+  @RULES@
 </busconfig>
 )";
+
+void replace(std::string& text, const std::string& mark, const std::string& with) {
+    text.replace(text.find(mark), mark.size(), with);
+}
 
 bool accepts(const std::string& path) {
     sockaddr_un where{};
@@ -56,11 +55,18 @@ std::filesystem::path new_folder() {
 
 } // namespace
 
-PrivateBus::PrivateBus(Begin begin)
+const std::string PrivateBus::everything_allowed = R"(<policy context="default">
+    <allow user="*"/>
+    <allow own="*"/>
+    <allow send_destination="*" eavesdrop="false"/>
+    <allow receive_sender="*" eavesdrop="false"/>
+  </policy>)";
+
+PrivateBus::PrivateBus(Begin begin, const std::string& rules)
     : folder_(new_folder()), address_("unix:path=" + (folder_ / "bus").string()) {
     std::string text = config;
-    const std::string mark = "@SOCKET@";
-    text.replace(text.find(mark), mark.size(), (folder_ / "bus").string());
+    replace(text, "@SOCKET@", (folder_ / "bus").string());
+    replace(text, "@RULES@", rules);
     std::ofstream(folder_ / "bus.conf") << text;
     ::setenv("DBUS_SESSION_BUS_ADDRESS", address_.c_str(), 1);
     ::setenv("DBUS_SYSTEM_BUS_ADDRESS", address_.c_str(), 1);
@@ -97,10 +103,13 @@ void PrivateBus::start() {
     }
 }
 
-void PrivateBus::kill() {
+void PrivateBus::kill() { end_by(SIGKILL); }
+void PrivateBus::end() { end_by(SIGTERM); }
+
+void PrivateBus::end_by(int signal_number) {
     if (pid_ < 0)
         return;
-    ::kill(pid_, SIGKILL);
+    ::kill(pid_, signal_number);
     ::waitpid(pid_, nullptr, 0);
     pid_ = -1;
 }

@@ -71,7 +71,8 @@ AssertionResult becomes(const std::string& what, const std::string& wanted, Read
 
 } // namespace
 
-DaemonTest::DaemonTest(PrivateBus::Begin begin) : folder(new_folder()), bus(begin) {
+DaemonTest::DaemonTest(PrivateBus::Begin begin, const std::string& bus_rules)
+    : folder(new_folder()), bus(begin, bus_rules) {
     std::ofstream(config_file()) << short_times(folder);
     if (begin == PrivateBus::Begin::running) {
         meet_bus();

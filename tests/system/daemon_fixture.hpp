@@ -22,7 +22,8 @@ namespace bms::test {
 
 class DaemonTest : public ::testing::Test {
   protected:
-    explicit DaemonTest(PrivateBus::Begin = PrivateBus::Begin::running);
+    explicit DaemonTest(PrivateBus::Begin = PrivateBus::Begin::running,
+                        const std::string& bus_rules = PrivateBus::everything_allowed);
     ~DaemonTest() override;
 
     /// Changes a value of config/sim.json before the start: configure("/vebus/link", R"("none")").

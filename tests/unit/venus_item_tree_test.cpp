@@ -80,6 +80,21 @@ TEST(ItemTree, StatisticsAreToldAtMostEveryTenSeconds) {
     EXPECT_THAT(tree.take_changes(start + 10s), ElementsAre(Path::frames_sent, Path::syncs));
 }
 
+TEST(ItemTree, TelemetryAndStatisticsThatNeverRestMakeNoMoreThanOneSignalASecond) {
+    ItemTree tree;
+    int signals = 0;
+    for (Duration passed{}; passed < 60s; passed += 20ms) {
+        const auto turn = static_cast<std::uint32_t>(passed / 20ms);
+        tree.set(Path::dc_voltage, 26.0 + turn / 7);
+        if (passed > 350ms) {
+            tree.set(Path::frames_sent, turn);
+        }
+        signals += tree.take_changes(start + passed).empty() ? 0 : 1;
+    }
+    EXPECT_LE(signals, 60);
+    EXPECT_GE(signals, 50);
+}
+
 TEST(ItemTree, ANumberThatIsNotFiniteIsInvalidAndNoEndlessChange) {
     ItemTree tree;
     tree.set(Path::dc_voltage, std::nan(""));

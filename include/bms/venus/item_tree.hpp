@@ -23,7 +23,7 @@ class ItemTree {
     std::string text(Path) const;
 
     /// The items that differ from what was last taken: one signal's worth. Telemetry joins at most once a
-    /// second, statistics every ten.
+    /// second, statistics every ten and then with the telemetry: together they make one signal a second.
     std::vector<Path> take_changes(Instant now);
 
   private:

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// vebus-bms-bench-dbus [--short]: what ./dev bench dbus runs. The exit code is 0 unless the bench itself
+// breaks.
+#include "bus_figures.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+int main(int argc, char** argv) {
+    const bool quick = argc == 2 && std::string_view(argv[1]) == "--short";
+    if (argc > 2 || (argc == 2 && !quick)) {
+        std::fputs("usage: vebus-bms-bench-dbus [--short]\n", stderr);
+        return 2;
+    }
+    try {
+        bms::bench::World world(BMS_BINARY_DIR);
+        measure_signals(world, quick);
+        measure_signal_latency(world, quick);
+        measure_questions(world, quick);
+    } catch (const std::exception& broken) {
+        std::fprintf(stderr, "bench: broken: %s\n", broken.what());
+        return 1;
+    }
+    return 0;
+}
