@@ -19,16 +19,18 @@ struct Known {
     const char* why; ///< the path that says; nullptr: the change says it
 };
 
+// Causes first: changes are told in this order.
 constexpr Known known[] = {
-    {"/Bms/AllowToDischarge", "loads", "allowed", "NOT ALLOWED", reason},
-    {"/Bms/AllowToCharge", "charging", "allowed", "NOT ALLOWED", reason},
-    {"/Bms/State", "state", "", "", reason},
-    {"/Bms/NextChange", "next", "", "", reason},
     {"/Bms/ErrorText", "error", "", "", nullptr},
+    {"/Bms/RemoteOn", "remote on/off", "on", "OFF", nullptr},
     {"/Bms/Lines/CellHigh", "charge loop", "open", "closed", nullptr},
     {"/Bms/Lines/CellLow", "discharge loop", "open", "closed", nullptr},
     {"/Bms/Lines/PreAlarm", "pre-alarm loop", "open", "closed", nullptr},
-    {"/Bms/RemoteOn", "remote on/off", "on", "OFF", nullptr},
+    {"/Mode", "asked for", "", "", nullptr},
+    {"/Bms/AllowToDischarge", "loads", "allowed", "NOT ALLOWED", reason},
+    {"/Bms/AllowToCharge", "charging", "allowed", "NOT ALLOWED", reason},
+    {"/Bms/State", "state", "", "", reason},
+    {"/Bms/NextChange", "next", "", "", nullptr},
     {"/Bms/Outputs/LoadDisconnect", "load disconnect", "high (connected)", "floating (disconnected)", reason},
     {"/Bms/Outputs/ChargeDisconnect", "charge disconnect", "high (connected)", "floating (disconnected)",
      reason},
@@ -37,8 +39,7 @@ constexpr Known known[] = {
     {"/Diagnostics/ControlsInverter", "Multi", "obeys", "NOT CONTROLLED", link_reason},
     {"/Diagnostics/MultiMode", "Multi", "", "", link_reason},
     {"/State", "Multi", "", "", nullptr},
-    {"/Mode", "asked for", "", "", nullptr},
-    {"/Diagnostics/LinkReason", "link", "", "", nullptr},
+    {link_reason, "link", "", "", nullptr},
     {"/Diagnostics/LinkAdvice", "advice", "", "", nullptr},
 };
 
@@ -80,6 +81,24 @@ std::string told(const Items& items, const std::string& path, const Known* words
     return !text.empty() ? text : valid ? "nothing" : "not known";
 }
 
+std::string name_of(const std::string& path, const Known* words) {
+    if (path.starts_with(alarm_folder)) {
+        return "alarm " + alarm_words(path.substr(alarm_folder.size()));
+    }
+    return words != nullptr ? std::string(words->name) : path;
+}
+
+/// A sentence stands alone; beside the one before it would be hard to read.
+bool is_sentence(const Items& items, const std::string& path) {
+    const auto found = items.find(path);
+    return found != items.end() && std::holds_alternative<std::string>(found->second.value);
+}
+
+/// Its row in the table; after all of them when it has none.
+std::ptrdiff_t rank(const Change& change) {
+    return std::ranges::find(known, change.path, &Known::path) - std::begin(known);
+}
+
 } // namespace
 
 std::vector<Change> changes(const std::string& service, const Items& before, const Items& now) {
@@ -91,10 +110,11 @@ std::vector<Change> changes(const std::string& service, const Items& before, con
         if (was == is_now || path == reason || is_quiet(path, item)) {
             continue;
         }
-        const auto name = words != nullptr ? std::string(words->name) : path;
+        const auto what = is_sentence(now, path) ? is_now : was + " -> " + is_now;
         const auto why = words != nullptr && words->why != nullptr ? text_of(now, words->why) : "";
-        found.push_back({service, path, name + ": " + was + " -> " + is_now, why});
+        found.push_back({service, path, name_of(path, words) + ": " + what, why});
     }
+    std::ranges::stable_sort(found, {}, rank);
     const auto first = std::ranges::find_if(found, [](const Change& c) { return !c.why.empty(); });
     if (first == found.end() && text_of(before, reason) != text_of(now, reason)) {
         found.push_back({service, reason, "reason: " + text_of(now, reason), ""});

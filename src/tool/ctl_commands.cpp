@@ -55,6 +55,9 @@ std::string wrong_arguments(const Options& options, const Command& command) {
 }
 
 void append_row(std::string& text, std::string lead, const std::string& words) {
+    if (words.empty()) {
+        return;
+    }
     lead.resize(std::max(lead.size() + 1, help_column), ' ');
     for (const std::string& row : wrapped(words, help_width - help_column)) {
         text += lead + row + '\n';
@@ -112,8 +115,8 @@ std::string help_text() {
         const std::string arguments(command.arguments);
         append_row(text, "  " + std::string(command.name) + (arguments.empty() ? "" : " " + arguments),
                    std::string(command.summary));
+        append_row(text, "", command.what == Do::mode ? "MODE: " + mode_words() : "");
     }
-    append_row(text, "", "MODE: " + mode_words());
     text += '\n';
     for (const Switch& option : switches) {
         append_row(text, "  " + std::string(option.word), std::string(option.meaning));

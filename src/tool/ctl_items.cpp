@@ -57,6 +57,16 @@ bool all_allowed(const Items& items) {
     return is(items, "/Bms/AllowToDischarge", 1) && is(items, "/Bms/AllowToCharge", 1);
 }
 
+std::string alarm_words(const std::string& name) {
+    std::string words;
+    for (const char c : name) {
+        const bool capital = c >= 'A' && c <= 'Z';
+        words += capital && !words.empty() && words.back() != '/' ? " " : "";
+        words += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return words.starts_with("bms ") ? "BMS " + words.substr(4) : words;
+}
+
 std::string duration_text(std::int64_t seconds) {
     const auto two = [](std::int64_t big, const char* big_unit, std::int64_t small, const char* small_unit) {
         const auto first = std::to_string(big) + big_unit;

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bms::tool {
@@ -52,6 +53,12 @@ bool is(const Items&, const std::string& path, std::int64_t wanted);
 
 /// Loads and charging both allowed. Anything that is not plainly a yes is a no.
 bool all_allowed(const Items&);
+
+/// "LowBattery" as "low battery".
+std::string alarm_words(const std::string& name);
+
+/// Where the alarms are; a part of their paths.
+inline constexpr std::string_view alarm_folder = "/Alarms/";
 
 /// "3 min 20 s", "2 h 5 min", "4 days 1 h".
 std::string duration_text(std::int64_t seconds);

@@ -57,7 +57,7 @@ ordered_json service_json(const Service& service, std::int64_t uptime_s) {
 } // namespace
 
 std::string status_json(const std::vector<Service>& services, std::int64_t uptime_s) {
-    ordered_json root = answer_with(exit_of(services));
+    ordered_json root = answer_with(exit_of_all(services));
     root["services"] = ordered_json::array();
     for (const Service& service : services) {
         root["services"].push_back(service_json(service, uptime_s));

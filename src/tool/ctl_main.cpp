@@ -48,14 +48,14 @@ std::string no_daemon_text(const tool::Found& found, io::BusChoice bus) {
 Exit status(const std::vector<tool::Service>& services, bool json) {
     if (json) {
         print(tool::status_json(services, tool::uptime_s()));
-        return tool::exit_of(services);
+        return tool::exit_of_all(services);
     }
     const auto look = tool::look_of_stdout();
     for (const auto& service : services) {
         print(&service == &services.front() ? "" : "\n");
         print(text_of(tool::status_page(service, {.uptime_s = tool::uptime_s()}), look));
     }
-    return tool::exit_of(services);
+    return tool::exit_of_all(services);
 }
 
 /// The services once the wish is to be seen in them.
@@ -176,7 +176,7 @@ int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     const auto parsed = tool::parse_options(words);
     if (const auto* wrong = std::get_if<std::string>(&parsed)) {
-        return fail(tool::exit_usage, *wrong + " Try --help.",
+        return fail(tool::exit_usage, *wrong + (wrong->ends_with('?') ? " " : ". ") + "Try --help.",
                     std::ranges::find(words, "--json") != words.end());
     }
     const auto& options = std::get<Options>(parsed);

@@ -70,7 +70,8 @@ Answer answer_to(const Order& order, const WriteResult& result, const Service& a
     } else if (order.mode != nullptr && ((order.mode->draws && !answer.loads_allowed) ||
                                          (order.mode->charges && !answer.charging_allowed))) {
         answer.outcome = Outcome::held_back;
-        answer.what = "asked for " + std::string(order.mode->word) + ", and remembered until it is permitted";
+        answer.what =
+            "asked for " + std::string(order.mode->word) + ", which it follows as far as the battery permits";
         answer.why = text_of(items, "/Bms/Reason");
     }
     return answer;

@@ -9,8 +9,6 @@ namespace bms::tool {
 
 namespace {
 
-constexpr std::string_view alarm_folder = "/Alarms/";
-
 std::string reading(const Items& items, const char* path, const char* one, const char* zero,
                     const char* unknown) {
     const auto value = number(items, path);
@@ -53,22 +51,11 @@ void permissions(const Items& items, const Moment& now, Page& page) {
     page.line("Next", next.empty() ? "" : next + in_brackets(countdown_text(items, now)), Tone::warning);
 }
 
-/// "LowBattery" as "low battery".
-std::string words_of(const std::string& name) {
-    std::string words;
-    for (const char c : name) {
-        const bool capital = c >= 'A' && c <= 'Z';
-        words += capital && !words.empty() && words.back() != '/' ? " " : "";
-        words += capital ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return words.starts_with("bms ") ? "BMS " + words.substr(4) : words;
-}
-
 void trouble(const Items& items, Page& page) {
     const char* label = "Alarms";
     for (const Alarm& alarm : alarms(items)) {
         page.line(std::exchange(label, ""),
-                  words_of(alarm.name) + (alarm.level >= 2 ? ": alarm" : ": warning"),
+                  alarm_words(alarm.name) + (alarm.level >= 2 ? ": alarm" : ": warning"),
                   alarm.level >= 2 ? Tone::bad : Tone::warning);
     }
     const auto found = problems(items);
@@ -190,7 +177,7 @@ Exit exit_of(const Items& items) {
     return problems(items).empty() && alarms(items).empty() ? exit_ok : exit_problem;
 }
 
-Exit exit_of(const std::vector<Service>& services) {
+Exit exit_of_all(const std::vector<Service>& services) {
     const auto any = [&](Exit wanted) {
         return std::ranges::any_of(services, [&](const Service& s) { return exit_of(s.items) == wanted; });
     };

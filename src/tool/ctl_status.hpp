@@ -45,6 +45,6 @@ std::vector<std::string> problems(const Items&);
 Exit exit_of(const Items&);
 
 /// The one that matters most: something forbidden, then something wrong.
-Exit exit_of(const std::vector<Service>&);
+Exit exit_of_all(const std::vector<Service>&);
 
 } // namespace bms::tool
