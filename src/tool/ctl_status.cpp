@@ -117,8 +117,7 @@ std::string countdown_text(const Items& items, const Moment& now) {
     if (!left) {
         return "";
     }
-    return now.countdown_age_s ? "in " + duration_text(*left - *now.countdown_age_s)
-                               : "within " + duration_text(*left);
+    return (now.countdown_exact ? "in " : "within ") + duration_text(*left - now.countdown_age_s);
 }
 
 std::vector<Alarm> alarms(const Items& items) {

@@ -12,10 +12,10 @@ namespace bms::tool {
 
 /// When it is said.
 struct Moment {
-    std::int64_t uptime_s = 0; ///< this board's CLOCK_MONOTONIC
-    /// How long ago /Bms/SecondsToNextChange was heard to change: then it was exact. Empty: it was read at
-    /// some time, and is rounded up.
-    std::optional<std::int64_t> countdown_age_s{};
+    std::int64_t uptime_s = 0;        ///< this board's CLOCK_MONOTONIC
+    std::int64_t countdown_age_s = 0; ///< since /Bms/SecondsToNextChange was as it is
+    /// It is rounded up, but steps down when the time is that. Then it is exact.
+    bool countdown_exact = false;
 };
 
 /// For a boat owner: what is allowed, what is wrong, then the rest.
@@ -27,7 +27,7 @@ void multi_lines(const Service&, Page&);
 /// How long the state has lasted; empty when the clocks do not fit.
 std::optional<std::int64_t> since_s(const Items&, std::int64_t uptime_s);
 
-/// "within 30 s", or "in 17 s" where it is known.
+/// "within 30 s", or "in 17 s" where it is exact.
 std::string countdown_text(const Items&, const Moment&);
 
 struct Alarm {

@@ -49,8 +49,10 @@ class Watch {
     FollowerEvents events() {
         return {.bus_found = [this] { tell(model_.bus_found()); },
                 .bus_lost = [this](const auto& why) { tell(model_.bus_lost(why)); },
-                .service_found = [this](const auto& name,
-                                        Items items) { tell(model_.service_found(name, std::move(items))); },
+                .service_found =
+                    [this](const auto& name, Items items) {
+                        tell(model_.service_found(name, std::move(items), uptime_s()));
+                    },
                 .items_changed =
                     [this](const auto& name, const Items& items) {
                         tell(model_.items_changed(name, items, uptime_s()));

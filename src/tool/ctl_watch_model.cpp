@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t most_remembered = 50;
 constexpr const char* countdown = "/Bms/SecondsToNextChange";
+constexpr const char* next_change = "/Bms/NextChange";
+
+// The countdown is told at most once a second, what it counts to at once: so long may they not fit.
+constexpr std::int64_t settle_s = 2;
 
 } // namespace
 
@@ -21,21 +25,23 @@ std::vector<Change> WatchModel::bus_found() {
 std::vector<Change> WatchModel::bus_lost(const std::string& why) {
     services_.clear();
     others_.clear();
-    // A bus that stays away is one line.
-    return std::exchange(bus_trouble_, why) == why
-               ? std::vector<Change>{}
-               : std::vector<Change>{
-                     {"", "", "the " + bus_ + " does not answer; tried again every second", why}};
+    const bool known = !bus_trouble_.empty();
+    bus_trouble_ = why.empty() ? "it was closed" : why;
+    if (known) {
+        return {}; // a bus that stays away is one line
+    }
+    return {{"", "", "the " + bus_ + " does not answer; tried again every second", why}};
 }
 
-std::vector<Change> WatchModel::service_found(const std::string& name, Items items) {
+std::vector<Change> WatchModel::service_found(const std::string& name, Items items, std::int64_t uptime_s) {
     const auto known = services_.find(name);
     if (known != services_.end()) {
         const auto found = changes(name, known->second.items, items);
+        follow_countdown(known->second, items, uptime_s);
         known->second.items = std::move(items);
         return found;
     }
-    services_[name] = {std::move(items), std::nullopt};
+    services_[name] = {.items = std::move(items), .countdown_s = uptime_s, .next_change_s = uptime_s};
     return {first_sight({name, bus_, services_[name].items})};
 }
 
@@ -49,12 +55,23 @@ std::vector<Change> WatchModel::items_changed(const std::string& name, const Ite
     for (const auto& [path, item] : changed) {
         now[path] = item;
     }
-    if (changed.contains(countdown)) {
-        known->second.countdown_changed_s = uptime_s;
-    }
+    follow_countdown(known->second, now, uptime_s);
     auto found = changes(name, known->second.items, now);
     known->second.items = std::move(now);
     return found;
+}
+
+void WatchModel::follow_countdown(Watched& watched, const Items& now, std::int64_t uptime_s) {
+    if (text_of(watched.items, next_change) != text_of(now, next_change)) {
+        watched.next_change_s = uptime_s;
+        watched.countdown_exact = false;
+    }
+    const auto was = number(watched.items, countdown), is_now = number(now, countdown);
+    if (was != is_now) {
+        watched.countdown_exact =
+            was && is_now && *is_now < *was && uptime_s - watched.next_change_s >= settle_s;
+        watched.countdown_s = uptime_s;
+    }
 }
 
 std::vector<Change> WatchModel::service_gone(const std::string& name) {
@@ -93,10 +110,11 @@ Page WatchModel::page(std::int64_t uptime_s) const {
         all.push_back({name, bus_, watched.items, {}, others_});
     }
     for (const Service& service : fronts(all)) {
-        const auto& heard = services_.at(service.name).countdown_changed_s;
-        const auto age = heard ? std::optional(uptime_s - *heard) : std::nullopt;
+        const Watched& watched = services_.at(service.name);
         page.gap();
-        page.append(status_page(service, {.uptime_s = uptime_s, .countdown_age_s = age}));
+        page.append(status_page(service, {.uptime_s = uptime_s,
+                                          .countdown_age_s = uptime_s - watched.countdown_s,
+                                          .countdown_exact = watched.countdown_exact}));
     }
     return page;
 }

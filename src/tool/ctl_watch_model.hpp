@@ -19,7 +19,7 @@ class WatchModel {
     std::vector<Change> bus_found();
     std::vector<Change> bus_lost(const std::string& why);
     /// Every item of a service; the same again is nothing new.
-    std::vector<Change> service_found(const std::string& name, Items);
+    std::vector<Change> service_found(const std::string& name, Items, std::int64_t uptime_s);
     std::vector<Change> items_changed(const std::string& name, const Items&, std::int64_t uptime_s);
     std::vector<Change> service_gone(const std::string& name);
     void others_are(std::vector<std::string> names) { others_ = std::move(names); }
@@ -39,8 +39,11 @@ class WatchModel {
   private:
     struct Watched {
         Items items;
-        std::optional<std::int64_t> countdown_changed_s;
+        std::int64_t countdown_s = 0, next_change_s = 0; ///< uptime when each last changed
+        bool countdown_exact = false;
     };
+
+    static void follow_countdown(Watched&, const Items& now, std::int64_t uptime_s);
 
     std::string bus_, bus_trouble_;
     std::map<std::string, Watched> services_;

@@ -92,24 +92,24 @@ TEST(CtlWatch, ADaemonComesGoesAndComesAgain) {
     WatchModel model("system bus");
     EXPECT_THAT(shown(model), HasSubstr("No vebus-bmsd on the system bus: waiting for it"));
     EXPECT_THAT(
-        words(model.service_found(name, items(well()))),
+        words(model.service_found(name, items(well()), 90)),
         ElementsAre("found on the system bus: loads allowed, charging allowed, state: on (all is well)"));
     EXPECT_THAT(shown(model), HasSubstr("Loads       allowed"));
     EXPECT_THAT(words(model.service_gone(name)),
                 ElementsAre(HasSubstr("vebus-bmsd has left the system bus")));
     EXPECT_THAT(model.service_gone(name), IsEmpty());
     EXPECT_THAT(shown(model), StartsWith("No vebus-bmsd"));
-    EXPECT_THAT(words(model.service_found(name, items(high_cell()))),
+    EXPECT_THAT(words(model.service_found(name, items(high_cell()), 90)),
                 ElementsAre(HasSubstr("charging NOT ALLOWED")));
 }
 
 TEST(CtlWatch, ALostBusIsToldOnceAndNothingOldIsShown) {
     WatchModel model("session bus");
-    model.service_found(name, items(well()));
+    model.service_found(name, items(well()), 90);
     EXPECT_THAT(words(model.bus_lost("closed")),
                 ElementsAre("the session bus does not answer; tried again every second (closed)"));
-    EXPECT_THAT(model.bus_lost("closed"), IsEmpty());
-    EXPECT_THAT(shown(model), StartsWith("The session bus does not answer (closed)"));
+    EXPECT_THAT(model.bus_lost("refused"), IsEmpty());
+    EXPECT_THAT(shown(model), StartsWith("The session bus does not answer (refused)"));
     EXPECT_THAT(words(model.bus_found()), ElementsAre("the session bus answers"));
 }
 
@@ -117,11 +117,31 @@ TEST(CtlWatch, ACountdownGoesOnBetweenSignals) {
     WatchModel model("system bus");
     auto facts = high_cell();
     facts.protection.next_change = "charging will be allowed again";
-    facts.protection.seconds_to_next_change = 20;
-    model.service_found(name, items(facts));
-    EXPECT_THAT(shown(model), HasSubstr("again (within 20 s)"));
-    model.items_changed(name, {{"/Bms/SecondsToNextChange", {venus::Value{10}, "10s"}}}, 100);
-    EXPECT_THAT(shown(model, 103), HasSubstr("again (in 7 s)"));
+    facts.protection.seconds_to_next_change = 15;
+    model.service_found(name, items(facts), 90);
+    EXPECT_THAT(shown(model, 90), HasSubstr("again (within 20 s)"));
+    EXPECT_THAT(shown(model, 92), HasSubstr("again (within 18 s)"));
+    const auto seconds = [&](int s, std::int64_t at) {
+        const Item item{venus::Value{s}, ""};
+        model.items_changed(name, {{"/Bms/SecondsToNextChange", item}}, at);
+    };
+    seconds(10, 95); // stepped down: now it is exact
+    EXPECT_THAT(shown(model, 98), HasSubstr("again (in 7 s)"));
+    seconds(60, 99); // another one, rounded up
+    EXPECT_THAT(shown(model, 100), HasSubstr("again (within 59 s)"));
+}
+
+TEST(CtlWatch, ACountdownToSomethingElseIsNotTakenForExact) {
+    WatchModel model("system bus");
+    auto facts = high_cell();
+    facts.protection.next_change = "charging will be allowed again";
+    facts.protection.seconds_to_next_change = 50;
+    model.service_found(name, items(facts), 90);
+    const Item other{venus::Value{"loads are disconnected"}, "loads are disconnected"},
+        thirty{venus::Value{30}, ""};
+    model.items_changed(name, {{"/Bms/NextChange", other}}, 95);
+    model.items_changed(name, {{"/Bms/SecondsToNextChange", thirty}}, 96);
+    EXPECT_THAT(shown(model, 98), HasSubstr("loads are disconnected (within 28 s)"));
 }
 
 TEST(CtlWatch, AChangeBeforeTheFirstItemsIsNotAServiceYet) {
