@@ -7,26 +7,33 @@ namespace bms::tool {
 namespace {
 
 constexpr const char* mode_path = "/Mode";
+constexpr const char* restart_path = "/Bms/Restart";
 constexpr int inverter_only = 2;
+
+std::string after_semicolon(const char* name, const std::string& words) {
+    return words.empty() ? "" : std::string("; ") + name + ": " + words;
+}
 
 /// The daemon answers with a number only; its reason stands in its items.
 std::string reason_of_refusal(const Order& order, const Items& items) {
     if (!items.contains(order.path)) {
         return "this service has no " + order.path;
     }
+    if (order.path == restart_path) {
+        return "no loads wait for a person" + after_semicolon("the state", text_of(items, "/Bms/State"));
+    }
+    const auto link = text_of(items, "/Diagnostics/LinkReason");
     if (order.mode == nullptr) {
-        const auto reason = text_of(items, "/Bms/Reason");
-        return "the daemon refused" + (reason.empty() ? "" : "; its state: " + reason);
+        return "the daemon refused" + after_semicolon("its link", link);
     }
     if (is(items, "/ModeIsAdjustable", 0)) {
         return "a Digital Multi Control has the switch";
     }
-    const auto link = text_of(items, "/Diagnostics/LinkReason");
     if (!is(items, "/Diagnostics/ControlsInverter", 1) && !link.empty()) {
         return link;
     }
     return order.value == inverter_only ? "this inverter/charger cannot be switched to inverter only"
-                                        : "the daemon refused" + (link.empty() ? "" : "; its link: " + link);
+                                        : "the daemon refused" + after_semicolon("its link", link);
 }
 
 std::string permissions_text(const Answer& answer) {
@@ -48,7 +55,7 @@ Order order_of(const Options& options) {
                 "asked to look at the VE.Bus anew; vebus-bmsctl status shows the effect",
                 "the VE.Bus was not looked at anew", nullptr};
     default:
-        return {"/Bms/Restart", 1, "asked to reconnect the loads; vebus-bmsctl status shows the effect",
+        return {restart_path, 1, "asked to reconnect the loads; vebus-bmsctl status shows the effect",
                 "loads were not restarted", nullptr};
     }
 }

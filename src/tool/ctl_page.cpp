@@ -3,6 +3,7 @@
 #include "tool/ctl_page.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bms::tool {
 
@@ -51,19 +52,23 @@ std::string painted(const std::string& words, Tone tone, bool colour) {
 
 void Page::line(std::string_view label, const std::string& words, Tone tone) {
     if (!words.empty()) {
+        close_gap();
         lines_.push_back({std::string(label), words, tone});
+    }
+}
+
+void Page::close_gap() {
+    if (std::exchange(gap_, false) && !lines_.empty()) {
+        lines_.push_back({});
     }
 }
 
 void Page::text(const std::string& words, Tone tone) { line(left_edge, words, tone); }
 
-void Page::gap() {
-    if (!lines_.empty() && !lines_.back().words.empty()) {
-        lines_.push_back({});
-    }
+void Page::append(const Page& more) {
+    close_gap();
+    lines_.insert(lines_.end(), more.lines_.begin(), more.lines_.end());
 }
-
-void Page::append(const Page& more) { lines_.insert(lines_.end(), more.lines_.begin(), more.lines_.end()); }
 
 std::size_t columns_of(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));

@@ -25,14 +25,17 @@ class Page {
     void line(std::string_view label, const std::string& words, Tone tone = Tone::plain);
     /// From the left edge.
     void text(const std::string& words, Tone tone = Tone::plain);
-    /// An empty row; never two, and none at the top.
-    void gap();
+    /// An empty row; never two, and none at the top or the end.
+    void gap() { gap_ = true; }
     void append(const Page&);
 
     const std::vector<PageLine>& lines() const { return lines_; }
 
   private:
+    void close_gap();
+
     std::vector<PageLine> lines_;
+    bool gap_ = false;
 };
 
 struct Look {

@@ -43,7 +43,7 @@ class WatchTest : public DaemonTest {
 };
 
 TEST_F(WatchTest, DrawsAgainInPlaceWhenTheBatterySpeaks) {
-    start();
+    start({.rows = 70, .columns = 80});
     set("btv_allow_to_charge=open");
     EXPECT_TRUE(screen->shows("Charging    NOT ALLOWED")) << screen->terminal().screen();
     EXPECT_TRUE(screen->shows("charge loop: closed -> open")) << screen->terminal().screen();

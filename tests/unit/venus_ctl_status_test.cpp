@@ -181,9 +181,10 @@ TEST(CtlStatus, SaysHowGoodTheLinkIsAndHowManyUnitsAnswer) {
     facts.multi.round_trip_ms = 31.53;
     const auto text = status_text(service_with(facts), 1200);
     EXPECT_THAT(text, HasSubstr("Multi       heard on VE.Bus (firmware 489, 3 units)\n"));
-    EXPECT_THAT(text, HasSubstr("Link        frames go out and are answered\n"
-                                "            4710 frames sent, 12 slots missed, 2 tried again, answers\n"
-                                "            after 31.5ms\n"));
+    EXPECT_THAT(text,
+                HasSubstr("Link        frames go out and are answered\n"
+                          "            4710 frames sent, 12 slots missed, 2 tried again, answers after\n"
+                          "            31.5ms\n"));
 }
 
 TEST(CtlStatus, AMultiOutOfControlIsAProblemWithTheAdviceAndTheErrorInWords) {
