@@ -87,7 +87,7 @@ Screen::Screen() {
     // A program in the background would be stopped by the attempt.
     termios input{};
     if (::tcgetpgrp(STDIN_FILENO) == ::getpgrp() && ::tcgetattr(STDIN_FILENO, &input) == 0) {
-        saved_ = std::make_unique<Saved>(input);
+        saved_ = std::make_unique<Saved>(Saved{input});
     }
     enter();
 }

@@ -151,7 +151,8 @@ Why         the battery's lines cannot be read
 For         30 s
 
 Alarms      BMS connection lost: alarm
-Problems    GPIO17 cannot be read: the chip is gone. Check that gpiochip0 is there.
+Problems    GPIO17 cannot be read: the chip is gone. Check that gpiochip0 is
+            there.
             The Multi is silent: check its power and the VE.Bus cable. The
             outputs go on protecting.
 
