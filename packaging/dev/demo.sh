@@ -40,6 +40,7 @@ ${bold}It runs on in the background. Copy a line and try it:${plain}
 
 What the daemon says
   $bus $ctl status
+  $bus $ctl watch
   $bus dbus-send --print-reply --dest=$service /Bms/AllowToDischarge $item.GetValue
 
 What the board and the Multi show

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tool/ctl_bus.hpp"
 
-#include "io/sdbus_compat.hpp"
+#include "tool/ctl_bus_values.hpp"
 
 #include <chrono>
 
@@ -13,10 +13,7 @@ using sdbus::Variant;
 
 namespace {
 
-constexpr const char* bus_item = "com.victronenergy.BusItem";
 constexpr std::chrono::seconds patience{3};
-
-using RawItems = std::map<std::string, std::map<std::string, Variant>>;
 
 std::unique_ptr<sdbus::IConnection> open(io::BusChoice choice) {
     return choice == io::BusChoice::session ? sdbus::createSessionBusConnection()
@@ -36,39 +33,12 @@ Result call(sdbus::IConnection& bus, const std::string& service, const std::stri
     return result;
 }
 
-template<typename... Kind>
-venus::Value first_of(const Variant& variant) {
-    venus::Value found;
-    const auto take = [&](auto value) { found = std::move(value); };
-    ((variant.containsValueOfType<Kind>() ? take(variant.get<Kind>()) : void()), ...);
-    return found;
-}
-
-venus::Value from_variant(const Variant& variant) {
-    return first_of<std::int32_t, std::uint32_t, double, std::string>(variant);
-}
-
-Items items_from(const RawItems& raw) {
-    Items items;
-    for (const auto& [path, properties] : raw) {
-        const auto value = properties.find("Value"), text = properties.find("Text");
-        if (value == properties.end() || text == properties.end())
-            continue;
-        const auto words = from_variant(text->second);
-        items[path] = {from_variant(value->second),
-                       std::holds_alternative<std::string>(words) ? std::get<std::string>(words) : ""};
-    }
-    return items;
-}
-
 /// Other services may be slow, gone or of another make: none of that is our trouble.
 bool is_ours(sdbus::IConnection& bus, const std::string& name) {
-    if (!name.starts_with("com.victronenergy."))
-        return false;
     try {
         const auto program =
             from_variant(call<Variant>(bus, name, "/Mgmt/ProcessName", bus_item, "GetValue"));
-        return program == venus::Value{"vebus-bmsd"};
+        return program == venus::Value{daemon_program};
     } catch (const sdbus::Error&) {
         return false;
     }
@@ -82,10 +52,21 @@ Found find_services(io::BusChoice choice) {
         const auto bus = open(choice);
         const auto names = call<std::vector<std::string>>(
             *bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames");
-        for (const auto& name : names)
-            if (is_ours(*bus, name))
-                found.services.push_back({name, io::bus_word(choice),
-                                          items_from(call<RawItems>(*bus, name, "/", bus_item, "GetItems"))});
+        std::vector<std::string> others;
+        for (const auto& name : names) {
+            if (!is_family(name)) {
+                continue;
+            }
+            if (is_ours(*bus, name)) {
+                const auto raw = call<RawItems>(*bus, name, "/", bus_item, "GetItems");
+                found.services.push_back({name, io::bus_word(choice), items_from(raw)});
+            } else {
+                others.push_back(name);
+            }
+        }
+        for (Service& service : found.services) {
+            service.others = others;
+        }
     } catch (const sdbus::Error& error) {
         found.error = error.getMessage();
     }
@@ -97,7 +78,7 @@ WriteResult write_item(io::BusChoice choice, const std::string& service, const s
         const auto bus = open(choice);
         const auto answer =
             call<std::int32_t>(*bus, service, path, bus_item, "SetValue", Variant{std::int32_t{value}});
-        return {answer == 0, answer == 0 ? "" : "the daemon refused (answer " + std::to_string(answer) + ")"};
+        return {answer == 0, ""};
     } catch (const sdbus::Error& error) {
         if (error.getName() == "org.freedesktop.DBus.Error.AccessDenied")
             return {false, "this needs root, or a user in the group vebus-bms"};

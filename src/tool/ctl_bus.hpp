@@ -5,10 +5,7 @@
 #pragma once
 
 #include "io/dbus_bus.hpp"
-#include "tool/ctl_status.hpp"
-
-#include <string>
-#include <vector>
+#include "tool/ctl_orders.hpp"
 
 namespace bms::tool {
 
@@ -18,11 +15,6 @@ struct Found {
 };
 
 Found find_services(io::BusChoice);
-
-struct WriteResult {
-    bool accepted = false;
-    std::string why_not;
-};
 
 /// SetValue of a whole number.
 WriteResult write_item(io::BusChoice, const std::string& service, const std::string& path, int value);

@@ -33,21 +33,25 @@ Exit code: 0 done; 1 the port or a file cannot be used, or the port was lost; 64
 
 namespace {
 
-struct Switch {
+constexpr std::string_view verb_names[] = {"record", "decode", "stats", "diff"};
+
+struct Flag {
     std::string_view word, verbs;
     bool BusOptions::*flag;
 };
-constexpr Switch switches[] = {{"--mk3", "record decode", &BusOptions::mk3},
-                               {"--force", "record", &BusOptions::force},
-                               {"--json", "decode", &BusOptions::json},
-                               {"--marks", "decode diff", &BusOptions::marks},
-                               {"--all", "diff", &BusOptions::all}};
+constexpr Flag flags[] = {{"--mk3", "record decode", &BusOptions::mk3},
+                          {"--force", "record", &BusOptions::force},
+                          {"--json", "decode", &BusOptions::json},
+                          {"--marks", "decode diff", &BusOptions::marks},
+                          {"--all", "diff", &BusOptions::all}};
 
 struct Number {
     std::string_view word, verbs;
     unsigned BusOptions::*number;
     unsigned least, most;
 };
+// Taken by hand below, because each has its own kind of value.
+constexpr std::string_view decode_words[] = {"--kind", "--from", "--unknown"};
 constexpr Number numbers[] = {{"--baud", "record decode", &BusOptions::baud, 300, 4'000'000},
                               {"--seconds", "record decode", &BusOptions::seconds, 1, 10'000'000},
                               {"--settle", "diff", &BusOptions::settle_s, 0, 3600}};
@@ -61,7 +65,7 @@ std::string quoted(std::string_view word) { return '"' + std::string(word) + '"'
 /// What is wrong with an option and its value; has_value is told whether there is one to skip.
 std::string take(BusOptions& options, std::string_view word, std::optional<std::string_view> value,
                  bool& used_value) {
-    for (const auto& it : switches) {
+    for (const auto& it : flags) {
         if (it.word == word) {
             options.*it.flag = true;
             return is_for(it.verbs, options.verb) ? ""
@@ -117,8 +121,7 @@ std::variant<BusOptions, std::string> parse_bus_options(std::span<char* const> w
     if (options.verb == "--help") {
         return BusOptions{};
     }
-    constexpr std::string_view verbs[] = {"record", "decode", "stats", "diff"};
-    if (std::find(std::begin(verbs), std::end(verbs), options.verb) == std::end(verbs)) {
+    if (std::find(std::begin(verb_names), std::end(verb_names), options.verb) == std::end(verb_names)) {
         return "what is " + quoted("bus " + options.verb) + "?";
     }
     for (std::size_t i = 1; i < words.size(); ++i) {
@@ -145,6 +148,27 @@ std::variant<BusOptions, std::string> parse_bus_options(std::span<char* const> w
         return wrong;
     }
     return options;
+}
+
+std::vector<std::string> bus_completions(std::span<const std::string> before) {
+    if (before.empty()) {
+        return {std::begin(verb_names), std::end(verb_names)};
+    }
+    const std::string& verb = before.front();
+    std::vector<std::string> words;
+    const auto add = [&](const auto& table) {
+        for (const auto& it : table) {
+            if (is_for(it.verbs, verb)) {
+                words.emplace_back(it.word);
+            }
+        }
+    };
+    add(flags);
+    add(numbers);
+    if (verb == "decode") {
+        words.insert(words.end(), std::begin(decode_words), std::end(decode_words));
+    }
+    return words;
 }
 
 } // namespace bms::tool

@@ -33,6 +33,9 @@ struct BusOptions {
 /// The options, or what is wrong with the words.
 std::variant<BusOptions, std::string> parse_bus_options(std::span<char* const> words);
 
+/// For the shell: what can follow these words after `bus`. Empty: a file's name.
+std::vector<std::string> bus_completions(std::span<const std::string> before);
+
 extern const char* const bus_help;
 
 } // namespace bms::tool

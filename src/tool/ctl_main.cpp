@@ -4,116 +4,194 @@
 // vebus-bmsctl: the operator's command line.
 #include "tool/ctl_bus.hpp"
 #include "tool/ctl_bus_command.hpp"
+#include "tool/ctl_json.hpp"
+#include "tool/ctl_terminal.hpp"
+#include "tool/ctl_watch.hpp"
+
+#include "bms/venus/paths.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
-#include <ctime>
-#include <span>
-#include <string_view>
+#include <thread>
 
 namespace {
 
 using namespace bms;
+using tool::Exit;
+using tool::Options;
 
-// What scripts rely on; --help says the same.
-constexpr int done = 0, not_allowed = 1, no_daemon = 2, usage = 64;
-
-constexpr const char* help = R"(Usage: vebus-bmsctl COMMAND [--system|--session]
-
-  status [--json]   what is allowed, why, and what happens next
-  restart-loads     reconnect loads that wait for a person after a low battery
-  bus VERB ...      record and read what is said on a VE.Bus; without the daemon (bus --help)
-  --help, --version
-
-The bus is the session bus when DBUS_SESSION_BUS_ADDRESS is set, else the system bus.
-Exit code: 0 all allowed, or done; 1 something is not allowed, or refused; 2 no daemon found; 64 wrong usage.
-)";
-
-struct Options {
-    std::string_view command;
-    io::BusChoice bus = io::BusChoice::automatic;
-    bool json = false;
-    std::string_view wrong;
-};
-
-Options parse(std::span<char*> arguments) {
-    Options options;
-    for (const std::string_view argument : arguments) {
-        if (argument == "--system" || argument == "--session")
-            options.bus = argument == "--system" ? io::BusChoice::system : io::BusChoice::session;
-        else if (argument == "--json")
-            options.json = true;
-        else if (options.command.empty())
-            options.command = argument;
-        else
-            options.wrong = argument;
-    }
-    return options;
-}
+// How long a wish may take until the daemon's items show it.
+constexpr int looks = 20;
+constexpr std::chrono::milliseconds between_looks{50};
 
 void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 void complain(const std::string& text) { std::fprintf(stderr, "vebus-bmsctl: %s\n", text.c_str()); }
 
-int complain_no_daemon(const tool::Found& found, io::BusChoice bus) {
+Exit fail(Exit code, const std::string& error, bool json) {
+    json ? print(tool::error_json(code, error)) : complain(error);
+    return code;
+}
+
+std::string no_daemon_text(const tool::Found& found, io::BusChoice bus) {
     const std::string bus_word = io::bus_word(bus);
-    if (!found.error.empty())
-        complain("the " + bus_word + " cannot be asked: " + found.error + ". Is dbus-daemon running?");
-    else
-        complain(
-            "no vebus-bmsd on the " + bus_word +
-            ". Is it running (systemctl status vebus-bmsd, on Venus OS " +
-            "svstat /service/vebus-bmsd)? Is it on the other bus (--system, --session)? Is its D-Bus role " +
-            "\"none\" in the configuration? The outputs protect without D-Bus.");
-    return no_daemon;
-}
-
-int status(const tool::Found& found, bool json) {
-    std::timespec uptime{};
-    ::clock_gettime(CLOCK_MONOTONIC, &uptime);
-    for (const auto& service : found.services)
-        print(json ? tool::status_json(service) : tool::status_text(service, uptime.tv_sec));
-    const auto allowed = [](const tool::Service& service) { return tool::all_allowed(service.items); };
-    return std::ranges::all_of(found.services, allowed) ? done : not_allowed;
-}
-
-int restart_loads(const tool::Found& found, io::BusChoice bus) {
-    int result = done;
-    for (const auto& service : found.services) {
-        const auto answer = tool::write_item(bus, service.name, "/Bms/Restart", 1);
-        if (answer.accepted) {
-            print(service.name + ": asked to reconnect the loads; vebus-bmsctl status shows the effect\n");
-            continue;
-        }
-        complain(service.name + ": loads were not restarted: " + answer.why_not);
-        result = not_allowed;
+    if (!found.error.empty()) {
+        return "the " + bus_word + " cannot be asked: " + found.error + ". Is dbus-daemon running?";
     }
-    return result;
+    return "no vebus-bmsd on the " + bus_word +
+           ". Is it running (systemctl status vebus-bmsd, on Venus OS svstat /service/vebus-bmsd)? Is it on "
+           "the other bus (--system, --session)? Is its D-Bus role \"none\" in the configuration? The "
+           "outputs "
+           "protect without D-Bus.";
 }
 
-int run(const Options& options) {
+Exit status(const std::vector<tool::Service>& services, bool json) {
+    if (json) {
+        print(tool::status_json(services, tool::uptime_s()));
+        return tool::exit_of_all(services);
+    }
+    const auto look = tool::look_of_stdout();
+    for (const auto& service : services) {
+        print(&service == &services.front() ? "" : "\n");
+        print(text_of(tool::status_page(service, {.uptime_s = tool::uptime_s()}), look));
+    }
+    return tool::exit_of_all(services);
+}
+
+/// The services once the wish is to be seen in them.
+std::vector<tool::Service> services_after(const tool::Order& order, io::BusChoice bus) {
+    auto services = fronts(tool::find_services(bus).services);
+    const auto seen = [&](const tool::Service& service) {
+        return order.mode == nullptr || tool::is(service.items, order.path, order.value);
+    };
+    for (int i = 0; i < looks && !std::ranges::all_of(services, seen); ++i) {
+        std::this_thread::sleep_for(between_looks);
+        services = fronts(tool::find_services(bus).services);
+    }
+    return services;
+}
+
+const tool::Service& named(const std::vector<tool::Service>& services, const tool::Service& wanted) {
+    const auto found = std::ranges::find(services, wanted.name, &tool::Service::name);
+    return found == services.end() ? wanted : *found;
+}
+
+Exit give(const tool::Order& order, const std::vector<tool::Service>& services, io::BusChoice bus,
+          bool json) {
+    std::vector<std::pair<tool::Service, tool::WriteResult>> asked;
+    bool all_accepted = true;
+    for (const auto& service : services) {
+        asked.emplace_back(service, tool::write_item(bus, service.name, order.path, order.value));
+        all_accepted = all_accepted && asked.back().second.accepted;
+    }
+    const auto after = all_accepted ? services_after(order, bus) : services;
+    std::vector<tool::Answer> answers;
+    for (const auto& [service, result] : asked) {
+        answers.push_back(tool::answer_to(order, result, named(after, service)));
+    }
+    const bool done =
+        std::ranges::all_of(answers, [](const auto& a) { return a.outcome == tool::Outcome::done; });
+    const Exit code = done ? tool::exit_ok : tool::exit_not_allowed;
+    if (json) {
+        print(tool::orders_json(answers, code));
+        return code;
+    }
+    for (const auto& answer : answers) {
+        answer.outcome == tool::Outcome::refused ? complain(text_of(answer)) : print(text_of(answer) + "\n");
+    }
+    return code;
+}
+
+Exit dbus(const std::vector<tool::Service>& services, const Options& options) {
+    std::vector<tool::PathLines> all;
+    for (const std::string& path :
+         options.arguments.empty() ? std::vector<std::string>{"/"} : options.arguments) {
+        const auto before = all.size();
+        for (const auto& service : services) {
+            const auto lines = tool::dbus_lines(service, path);
+            all.insert(all.end(), lines.begin(), lines.end());
+        }
+        if (all.size() == before) {
+            return fail(tool::exit_usage, "there is no path \"" + path + "\"; without a PATH all are listed",
+                        options.json);
+        }
+    }
+    if (options.json) {
+        print(tool::dbus_json(all));
+        return tool::exit_ok;
+    }
+    for (const auto& service : options.arguments.empty() ? services : std::vector<tool::Service>{}) {
+        print("# everything at once\n" + tool::everything_line(service) + "\n\n");
+    }
+    print(tool::dbus_text(all));
+    return tool::exit_ok;
+}
+
+/// What `dbus` knows: the paths of the running daemons, else those of this version.
+std::vector<std::string> known_paths(const Options& options) {
+    std::vector<std::string> paths;
+    for (const auto& service : tool::find_services(io::resolved(options.bus)).services) {
+        for (const auto& [path, unused] : service.items) {
+            paths.push_back(path);
+        }
+    }
+    if (paths.empty()) {
+        std::ranges::transform(venus::paths, std::back_inserter(paths),
+                               [](const auto& row) { return std::string(row.path); });
+    }
+    return paths;
+}
+
+Exit complete(const Options& options) {
+    const bool of_dbus = std::ranges::find(options.arguments, "dbus") != options.arguments.end();
+    const auto paths = of_dbus ? known_paths(options) : std::vector<std::string>{};
+    for (const auto& word : tool::completions(options.arguments, paths)) {
+        print(word + "\n");
+    }
+    return tool::exit_ok;
+}
+
+Exit run(const Options& options) {
     const auto bus = io::resolved(options.bus);
+    if (options.what == tool::Do::watch) {
+        return tool::watch(bus, options.json);
+    }
     const auto found = tool::find_services(bus);
-    if (found.services.empty())
-        return complain_no_daemon(found, bus);
-    return options.command == "status" ? status(found, options.json) : restart_loads(found, bus);
+    if (found.services.empty()) {
+        return fail(tool::exit_no_daemon, no_daemon_text(found, bus), options.json);
+    }
+    switch (options.what) {
+    case tool::Do::status:
+        return status(fronts(found.services), options.json);
+    case tool::Do::dbus:
+        return dbus(found.services, options);
+    default:
+        return give(tool::order_of(options), fronts(found.services), bus, options.json);
+    }
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    if (argc > 1 && std::string_view(argv[1]) == "bus") {
-        return tool::bus_command({argv + 2, argv + argc});
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const auto parsed = tool::parse_options(words);
+    if (const auto* wrong = std::get_if<std::string>(&parsed)) {
+        return fail(tool::exit_usage, *wrong + (wrong->ends_with('?') ? " " : ". ") + "Try --help.",
+                    std::ranges::find(words, "--json") != words.end());
     }
-    const auto options = parse({argv + 1, argv + argc});
-    const auto command = options.command;
-    if (command == "--help" || command == "--version") {
-        print(command == "--help" ? help : "vebus-bmsctl " BMS_VERSION "\n");
-        return done;
+    const auto& options = std::get<Options>(parsed);
+    switch (options.what) {
+    case tool::Do::help:
+        print(tool::help_text());
+        return tool::exit_ok;
+    case tool::Do::version:
+        print("vebus-bmsctl " BMS_VERSION "\n");
+        return tool::exit_ok;
+    case tool::Do::bus:
+        return tool::bus_command({argv + argc - options.arguments.size(), argv + argc});
+    case tool::Do::complete:
+        return complete(options);
+    default:
+        return run(options);
     }
-    if ((command != "status" && command != "restart-loads") || !options.wrong.empty()) {
-        complain("what is \"" + std::string(options.wrong.empty() ? command : options.wrong) +
-                 "\"? Try --help.");
-        return usage;
-    }
-    return run(options);
 }

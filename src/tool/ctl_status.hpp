@@ -4,39 +4,47 @@
 // What `vebus-bmsctl status` says: D-Bus items in, plain words out.
 #pragma once
 
-#include "bms/venus/value.hpp"
-
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
+#include "tool/ctl_exit.hpp"
+#include "tool/ctl_items.hpp"
+#include "tool/ctl_page.hpp"
 
 namespace bms::tool {
 
-struct Item {
-    venus::Value value;
-    std::string text;
+/// When it is said.
+struct Moment {
+    std::int64_t uptime_s = 0;        ///< this board's CLOCK_MONOTONIC
+    std::int64_t countdown_age_s = 0; ///< since /Bms/SecondsToNextChange was as it is
+    /// It is rounded up, but steps down when the time is that. Then it is exact.
+    bool countdown_exact = false;
 };
 
-/// By full path, as GetItems gives them.
-using Items = std::map<std::string, Item>;
+/// For a boat owner: what is allowed, what is wrong, then the rest.
+Page status_page(const Service&, const Moment&);
 
-struct Service {
-    std::string name; ///< "com.victronenergy.vebus.ttyAMA0"
-    std::string bus;  ///< "system bus"
-    Items items;
+/// The inverter/charger, its bus, and who else is there.
+void multi_lines(const Service&, Page&);
+
+/// How long the state has lasted; empty when the clocks do not fit.
+std::optional<std::int64_t> since_s(const Items&, std::int64_t uptime_s);
+
+/// "within 30 s", or "in 17 s" where it is exact.
+std::string countdown_text(const Items&, const Moment&);
+
+struct Alarm {
+    std::string name;   ///< "LowBattery"
+    std::int64_t level; ///< 1 warning, 2 alarm
 };
 
-/// Loads and charging both allowed. Anything that is not plainly a yes is a no.
-bool all_allowed(const Items&);
+/// Every alarm that is raised, the worst first; a phase's copy of one is left out.
+std::vector<Alarm> alarms(const Items&);
 
-/// For a boat owner. uptime_s is this board's CLOCK_MONOTONIC, to say since when.
-std::string status_text(const Service&, std::int64_t uptime_s);
+/// What is wrong, and what to do.
+std::vector<std::string> problems(const Items&);
 
-/// For programs: {"service", "bus", "all_allowed", "items": {path: {"value", "text"}}}; invalid is null.
-std::string status_json(const Service&);
+/// Of one service.
+Exit exit_of(const Items&);
 
-/// "3 min 20 s", "2 h 5 min", "4 days 1 h".
-std::string duration_text(std::int64_t seconds);
+/// The one that matters most: something forbidden, then something wrong.
+Exit exit_of_all(const std::vector<Service>&);
 
 } // namespace bms::tool

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
-#include "tool/ctl_status.hpp"
+#include "tool/ctl_json.hpp"
 
 #include "bms/venus/facts.hpp"
 
@@ -17,10 +17,14 @@ using ::testing::Not;
 Service service_with(const venus::Facts& facts) {
     venus::ItemTree tree;
     venus::publish(facts, tree);
-    Service service{"com.victronenergy.vebus.ttyAMA0", "system bus", {}};
+    Service service{.name = "com.victronenergy.vebus.ttyAMA0", .bus = "system bus", .items = {}};
     for (const venus::Row& row : venus::paths)
         service.items[std::string(row.path)] = {tree.value(row.id), tree.text(row.id)};
     return service;
+}
+
+std::string status_text(const Service& service, std::int64_t uptime_s) {
+    return text_of(status_page(service, {.uptime_s = uptime_s}), {});
 }
 
 venus::Facts healthy() {
@@ -74,13 +78,16 @@ venus::Facts lost_lines() {
 
 TEST(CtlStatus, SaysThatAllIsWell) {
     EXPECT_EQ(status_text(service_with(healthy()), 1200),
-              R"(Skua: vebus-bmsd 0.1.0 on the system bus as com.victronenergy.vebus.ttyAMA0
+              R"(Skua
+vebus-bmsd 0.1.0 on the system bus as com.victronenergy.vebus.ttyAMA0
 
 Loads       allowed
 Charging    allowed
 State       on
 Why         all cells are within their limits
 For         3 min 20 s
+
+Problems    none
 
 Battery     charge loop closed: ok
             discharge loop closed: ok
@@ -96,14 +103,13 @@ Multi       heard on VE.Bus (firmware 489)
             26.40V, -5.0A, -132W
             obeys this BMS
 Link        frames go out and are answered
-
-Problems    none
 )");
 }
 
 TEST(CtlStatus, SaysWhatHappensNextDuringALowCell) {
     EXPECT_EQ(status_text(service_with(low_cell()), 1003),
-              R"(Skua: vebus-bmsd 0.1.0 on the system bus as com.victronenergy.vebus.ttyAMA0
+              R"(Skua
+vebus-bmsd 0.1.0 on the system bus as com.victronenergy.vebus.ttyAMA0
 
 Loads       allowed
 Charging    allowed
@@ -111,6 +117,10 @@ State       pre-alarm
 Why         a cell is low: the battery asks to stop the loads
 For         3 s
 Next        loads are disconnected (within 30 s)
+
+Alarms      low battery: alarm
+            BMS pre alarm: warning
+Problems    Low battery: switch loads off and charge.
 
 Battery     charge loop closed: ok
             discharge loop open: the battery says stop (a cell is low)
@@ -126,20 +136,25 @@ Multi       heard on VE.Bus (firmware 489)
             26.40V, -5.0A, -132W
             obeys this BMS
 Link        frames go out and are answered
-
-Problems    Low battery: switch loads off and charge.
 )");
 }
 
 TEST(CtlStatus, SaysWhatIsWrongAndWhatToDo) {
     EXPECT_EQ(status_text(service_with(lost_lines()), 1030),
-              R"(Skua: vebus-bmsd 0.1.0 on the system bus as com.victronenergy.vebus.ttyAMA0
+              R"(Skua
+vebus-bmsd 0.1.0 on the system bus as com.victronenergy.vebus.ttyAMA0
 
 Loads       NOT ALLOWED
 Charging    NOT ALLOWED
 State       inputs not valid
 Why         the battery's lines cannot be read
 For         30 s
+
+Alarms      BMS connection lost: alarm
+Problems    GPIO17 cannot be read: the chip is gone. Check that gpiochip0 is
+            there.
+            The Multi is silent: check its power and the VE.Bus cable. The
+            outputs go on protecting.
 
 Battery     charge loop cannot be read
             discharge loop cannot be read
@@ -154,8 +169,7 @@ Multi       not heard on VE.Bus
             NOT CONTROLLED by this BMS
 Link        nothing heard on ttyAMA0 for 12 s
 
-Problems    GPIO17 cannot be read: the chip is gone. Check that gpiochip0 is there.
-            The Multi is silent: check its power and the VE.Bus cable. The outputs go on protecting.
+Limits      charge 0.0A, discharge 0.0A
 )");
 }
 
@@ -168,10 +182,10 @@ TEST(CtlStatus, SaysHowGoodTheLinkIsAndHowManyUnitsAnswer) {
     facts.multi.round_trip_ms = 31.53;
     const auto text = status_text(service_with(facts), 1200);
     EXPECT_THAT(text, HasSubstr("Multi       heard on VE.Bus (firmware 489, 3 units)\n"));
-    EXPECT_THAT(
-        text,
-        HasSubstr("Link        frames go out and are answered\n"
-                  "            4710 frames sent, 12 slots missed, 2 tried again, answers after 31.5ms\n"));
+    EXPECT_THAT(text,
+                HasSubstr("Link        frames go out and are answered\n"
+                          "            4710 frames sent, 12 slots missed, 2 tried again, answers after\n"
+                          "            31.5ms\n"));
 }
 
 TEST(CtlStatus, AMultiOutOfControlIsAProblemWithTheAdviceAndTheErrorInWords) {
@@ -181,10 +195,10 @@ TEST(CtlStatus, AMultiOutOfControlIsAProblemWithTheAdviceAndTheErrorInWords) {
     facts.multi.error_text = "VE.Bus error 15: update the firmware.";
     facts.multi.link_advice = "the inverter/charger has firmware 414";
     const auto text = status_text(service_with(facts), 1200);
-    EXPECT_THAT(text, HasSubstr("Problems    The Multi is not controlled: see Link above. The outputs go on "
-                                "protecting.\n"
+    EXPECT_THAT(text, HasSubstr("Problems    The Multi is not controlled: see Link below. The outputs go on\n"
+                                "            protecting.\n"
                                 "            VE.Bus error 15: update the firmware.\n"
-                                "            the inverter/charger has firmware 414\n"));
+                                "Advice      the inverter/charger has firmware 414\n"));
 }
 
 TEST(CtlStatus, OnlyAPlainYesIsAllowed) {
@@ -199,7 +213,7 @@ TEST(CtlStatus, OnlyAPlainYesIsAllowed) {
 }
 
 TEST(CtlStatus, ADaemonThatTellsNothingIsNotAllowedAndDoesNotEndUs) {
-    const auto text = status_text({"com.victronenergy.vebus.x", "system bus", {}}, 5);
+    const auto text = status_text({.name = "com.victronenergy.vebus.x", .bus = "system bus", .items = {}}, 5);
     EXPECT_THAT(text, HasSubstr("Loads       NOT ALLOWED"));
     EXPECT_THAT(text, HasSubstr("cannot be read"));
 }
@@ -209,7 +223,7 @@ TEST(CtlStatus, NoControlCharacterOfANameReachesTheTerminal) {
     facts.identity.custom_name = "\x1b[2JSkua\n\x7f";
     const auto text = status_text(service_with(facts), 1200);
     EXPECT_EQ(text.find('\x1b'), std::string::npos);
-    EXPECT_THAT(text, HasSubstr("[2JSkua: "));
+    EXPECT_THAT(text, HasSubstr("[2JSkua\n"));
 }
 
 TEST(CtlStatus, AClockThatDoesNotFitSaysNoDuration) {
@@ -217,11 +231,59 @@ TEST(CtlStatus, AClockThatDoesNotFitSaysNoDuration) {
 }
 
 TEST(CtlStatus, JsonHasEveryItemAndNullForInvalid) {
-    const auto json = status_json(service_with(lost_lines()));
+    const auto json = status_json({service_with(lost_lines())}, 1200);
     EXPECT_THAT(json, HasSubstr("\"service\": \"com.victronenergy.vebus.ttyAMA0\""));
     EXPECT_THAT(json, HasSubstr("\"all_allowed\": false"));
-    EXPECT_THAT(json, HasSubstr("\"/Bms/AllowToCharge\": {\n      \"value\": 0,\n      \"text\": \"0\""));
-    EXPECT_THAT(json, HasSubstr("\"/FirmwareVersion\": {\n      \"value\": null"));
+    EXPECT_THAT(json,
+                HasSubstr("\"/Bms/AllowToCharge\": {\n          \"value\": 0,\n          \"text\": \"0\""));
+    EXPECT_THAT(json, HasSubstr("\"/FirmwareVersion\": {\n          \"value\": null"));
+}
+
+TEST(CtlStatus, TheExitCodeSaysForbiddenBeforeWrong) {
+    EXPECT_EQ(exit_of(service_with(healthy()).items), exit_ok);
+    EXPECT_EQ(exit_of(service_with(low_cell()).items), exit_problem);
+    EXPECT_EQ(exit_of(service_with(lost_lines()).items), exit_not_allowed);
+    EXPECT_EQ(exit_of_all({service_with(healthy()), service_with(low_cell())}), exit_problem);
+    EXPECT_EQ(exit_of_all({service_with(low_cell()), service_with(lost_lines())}), exit_not_allowed);
+}
+
+TEST(CtlStatus, ACountdownThatWasHeardToChangeIsCountedOn) {
+    const auto service = service_with(low_cell());
+    EXPECT_EQ(countdown_text(service.items, {.uptime_s = 1003}), "within 30 s");
+    EXPECT_EQ(countdown_text(service.items, {.countdown_age_s = 13, .countdown_exact = true}), "in 17 s");
+    EXPECT_EQ(countdown_text(service.items, {.countdown_age_s = 3}), "within 27 s");
+    EXPECT_EQ(countdown_text(service_with(healthy()).items, {}), "");
+}
+
+TEST(CtlStatus, AnAlarmNobodyHasToldUsOfIsShownToo) {
+    auto service = service_with(healthy());
+    service.items["/Alarms/ChargeStopNotObeyed"] = {venus::Value{2U}, "alarm"};
+    service.items["/Alarms/L1/ChargeStopNotObeyed"] = {venus::Value{2U}, "alarm"};
+    EXPECT_THAT(status_text(service, 1200), HasSubstr("Alarms      charge stop not obeyed: alarm\nProblems"));
+    EXPECT_EQ(exit_of(service.items), exit_problem);
+}
+
+TEST(CtlStatus, SaysWhoElseIsOnBothBuses) {
+    auto facts = healthy();
+    facts.multi.dmc = true;
+    auto service = service_with(facts);
+    service.also = {"com.victronenergy.battery.ttyAMA0"};
+    service.others = {"com.victronenergy.settings", "com.victronenergy.solarcharger.ttyO1"};
+    const auto text = status_text(service, 1200);
+    EXPECT_THAT(text, HasSubstr("and as com.victronenergy.battery.ttyAMA0\n"));
+    EXPECT_THAT(text, HasSubstr("Also there  VE.Bus: a Digital Multi Control, which has the switch\n"
+                                "            D-Bus: settings, solarcharger.ttyO1\n"));
+}
+
+TEST(CtlStatus, ARoleWithoutPermissionsIsNamedBesideTheOneThatHasThem) {
+    auto bms = service_with(healthy());
+    bms.name = "com.victronenergy.bms.ttyAMA0";
+    const Service battery{.name = "com.victronenergy.battery.ttyAMA0", .bus = "system bus", .items = {}};
+    const auto found = fronts({battery, bms});
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].name, bms.name);
+    EXPECT_EQ(found[0].also, std::vector<std::string>{battery.name});
+    EXPECT_EQ(fronts({battery}).size(), 1U);
 }
 
 TEST(CtlStatus, DurationsAreInTwoUnits) {
