@@ -76,7 +76,7 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
 /// "Suite.Name" of the TEST macro whose line begins at `at`; empty when that line is none.
 std::string test_at(std::string_view text, std::size_t at) {
     const std::string_view rest = text.substr(at);
-    if (!rest.starts_with("TEST")) {
+    if (!rest.starts_with("TEST(") && !rest.starts_with("TEST_F(") && !rest.starts_with("TEST_P(")) {
         return {};
     }
     const auto open = rest.find('('), comma = rest.find(','), close = rest.find(')');
@@ -204,6 +204,19 @@ std::string markdown(const Rows& rows) {
 }
 
 } // namespace
+
+std::vector<std::string> tests_in(std::string_view source) {
+    std::vector<std::string> found;
+    for (std::size_t line = 0; line < source.size(); line = source.find('\n', line) + 1) {
+        if (std::string test = test_at(source, line); !test.empty()) {
+            found.push_back(std::move(test));
+        }
+        if (source.find('\n', line) == std::string_view::npos) {
+            break;
+        }
+    }
+    return found;
+}
 
 ManualCoverage manual_coverage(const ManualSources& sources) {
     ManualCoverage coverage;

@@ -33,6 +33,9 @@ ManualSources read_manual_sources(const std::string& root);
 
 ManualCoverage manual_coverage(const ManualSources& sources);
 
+/// "Suite.Name" of every TEST, TEST_F and TEST_P of a source, in its order.
+std::vector<std::string> tests_in(std::string_view source);
+
 /// The rows cited in a text, `M15` or `M92-M94`, each time they are; `at` is where in the text.
 struct Citation {
     int row;
