@@ -57,8 +57,8 @@ constexpr std::array properties = std::to_array<Property>({
      [](const View& v) { return v.cell_high; }, [](const View& v) { return !v.charge; }},
     {"nothing is permitted with a line unread or lost", "decisions 2", [](const View& v) { return !v.valid; },
      nothing_permitted},
-    {"nothing is permitted with the remote terminal off", "M33, M92-M94, M96", [](const View& v) { return !v.on; },
-     nothing_permitted},
+    {"nothing is permitted with the remote terminal off", "M33, M92-M94, M96",
+     [](const View& v) { return !v.on; }, nothing_permitted},
     {"with the discharge loop open loads are on only while PreAlarm is high and its lead runs", "M15",
      [](const View& v) { return v.loads && v.cell_low; },
      [](const View& v) {

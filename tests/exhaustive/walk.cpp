@@ -76,7 +76,6 @@ struct Visited {
     State state;
     std::size_t parent = 0;
     ScriptStep how;
-    std::uint64_t arrived_by = 0; ///< letters of the edges that led here, as bits
 };
 
 class Walker {
@@ -135,8 +134,8 @@ class Walker {
         const Edge edge{from, in, now, result};
         const ScriptStep how{ScriptStep::input, letter, wait};
         const std::size_t to = visit(result.state, now, next, how);
-        const bool new_pair = (found[to].arrived_by >> letter & 1u) == 0;
-        found[to].arrived_by |= std::uint64_t{1} << letter;
+        const bool new_pair = (arrived_by[to] >> letter & 1u) == 0;
+        arrived_by[to] |= std::uint64_t{1} << letter;
         given[letter] = Permissions(result.outputs);
         ++report.edges;
         look_at(View(edge, plan.settings), new_pair, how);
@@ -165,6 +164,7 @@ class Walker {
         const std::size_t number = known.find_or_add(key, found.size());
         if (number == found.size()) {
             found.push_back({canonical(state, plan.settings, now), parent, how});
+            arrived_by.push_back(0);
             if (key_of(found.back().state, plan.settings, walk_time) != key) {
                 throw std::logic_error("the canonical state is another one");
             }
@@ -188,6 +188,8 @@ class Walker {
     const WalkPlan& plan;
     WalkReport report;
     std::deque<Visited> found;
+    std::vector<std::uint64_t>
+        arrived_by;                 ///< for each state, the letters of the edges that led there, as bits
     std::vector<Permissions> given; ///< by each letter, at the instant that is walked
     std::array<std::size_t, region_numbers * region_numbers> moves{}; ///< edges, by their regions
     Known known;
