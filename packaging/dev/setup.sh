@@ -14,6 +14,8 @@ packages_for() { # packages_for TOPIC: one a line
         ;;
     bench) printf '%s\n' strace python3-dbus python3-gi ;;
     clang) echo clang ;;
+    coverage) printf '%s\n' clang llvm libclang-rt-dev python3 ;;
+    mutate) echo python3 ;;
     fuzz) printf '%s\n' clang libclang-rt-dev ;;
     format) echo clang-format ;;
     tidy) printf '%s\n' clang-tidy shellcheck ;;

@@ -3,6 +3,7 @@
 //
 // vebus-bms-docgen ROOT: writes every generated document below ROOT.
 #include "machine_markdown.hpp"
+#include "manual_markdown.hpp"
 
 #include "bms/config/document.hpp"
 #include "bms/venus/document.hpp"
@@ -16,11 +17,13 @@ int main(int argc, char** argv) {
         return 64;
     }
     const std::string root = argv[1];
+    const bms::tool::ManualCoverage manual = bms::tool::manual_coverage(bms::tool::read_manual_sources(root));
     const std::pair<const char*, std::string> documents[] = {
         {"/src/core/state-machine.md", bms::tool::machine_markdown()},
         {"/config/schema.json", bms::config::schema_json()},
         {"/config/keys.md", bms::config::keys_markdown()},
         {"/dbus/paths.md", bms::venus::paths_markdown()},
+        {"/tests/manual-coverage.md", manual.markdown},
     };
     for (const auto& [path, text] : documents) {
         std::ofstream file(root + path);
@@ -31,5 +34,8 @@ int main(int argc, char** argv) {
         }
         std::cout << path + 1 << '\n';
     }
-    return 0;
+    for (const std::string& problem : manual.problems) {
+        std::cerr << problem << '\n';
+    }
+    return manual.problems.empty() ? 0 : 1;
 }

@@ -11,7 +11,7 @@ namespace {
 
 using core::Cause;
 
-TEST(Manual_1_PreAlarm, GoesHighWhenTheLoopOpensAndNothingIsDisconnected) { // M8, M13
+TEST(Manual_1_PreAlarm, GoesHighWhenTheLoopOpensAndNothingIsDisconnected) { // M8, M13, M170
     CoreBench bench;
     bench.start();
     bench.pre_alarm_loop(false);
@@ -96,7 +96,7 @@ TEST(Manual_1_PreAlarm, IsSkippedOnOldBatteriesButTheLeadStays) {
 }
 
 TEST(Manual_3_3_1_LoadDisconnect,
-     ComesBackAfterTheReconnectDelayWhichDoublesWithEachDisconnect) { // M9, M17, M125
+     ComesBackAfterTheReconnectDelayWhichDoublesWithEachDisconnect) { // M9, M17, M125, M169
     CoreBench bench;
     bench.start();
     for (const Duration delay : {5s, 10s, 20s, 40s, 80s, 160s, 300s, 300s}) {
@@ -135,14 +135,14 @@ TEST(Manual_3_3_1_LoadDisconnect, APreAlarmStillThereWhenLoadsComeBackStartsANew
     EXPECT_FALSE(bench.loads_on());
 }
 
-TEST(Manual_3_3_2_ChargeDisconnect, FloatsAtOnceAndLoadsStay) { // M12, M20, M73
+TEST(Manual_3_3_2_ChargeDisconnect, FloatsAtOnceAndLoadsStay) { // M6, M12, M20, M73, M171
     CoreBench bench;
     bench.start();
     bench.charge_loop(false);
     bench.run(20ms);
     EXPECT_FALSE(bench.charge_on());
     EXPECT_FALSE(bench.out().allow_to_charge);
-    EXPECT_TRUE(bench.out().led_cell_high); // M27
+    EXPECT_TRUE(bench.out().led_cell_high); // M27, M177
     EXPECT_TRUE(bench.loads_on());
     EXPECT_FALSE(bench.pre_alarm_high());
     EXPECT_FALSE(bench.out().error) << "a single open loop is never an error";
@@ -261,7 +261,7 @@ TEST(Decisions_3, TheLatchSurvivesARestartOfTheDaemonAndIsClearedByTheRemoteSwit
     EXPECT_TRUE(bench.loads_on());
 }
 
-TEST(Manual_3_4_Remote, OffTakesEverythingAtOnceAndOnGivesItBackWithoutDelay) { // M33, M91
+TEST(Manual_3_4_Remote, OffTakesEverythingAtOnceAndOnGivesItBackWithoutDelay) { // M33, M91, M172
     CoreBench bench;
     bench.start();
     bench.remote(false);
@@ -292,7 +292,7 @@ TEST(Manual_3_4_Remote, TruthTableOfHAndL) { // M92, M93, M94, M96, M146
     }
 }
 
-TEST(Manual_5_2_Led, StatusFlashesOnceIn10SecondsAndRapidlyWhenItCannotProtect) { // M24, M26, M124
+TEST(Manual_5_2_Led, StatusFlashesOnceIn10SecondsAndRapidlyWhenItCannotProtect) { // M24, M26, M124, M175
     using core::led_at, core::StatusLed;
     const auto lit_time = [](StatusLed pattern, Duration length) {
         Duration lit{};

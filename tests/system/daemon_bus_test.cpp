@@ -14,7 +14,7 @@ class DaemonWithoutBus : public DaemonTest {
 
 class DaemonBus : public DaemonTest {};
 
-TEST_F(DaemonWithoutBus, WithoutABusOutputsAndMultiFollowTheLoopsAndTheNameComesWithTheBus) {
+TEST_F(DaemonWithoutBus, WithoutABusOutputsAndMultiFollowTheLoopsAndTheNameComesWithTheBus) { // M76
     start_board();
     start_multi();
     start_daemon();

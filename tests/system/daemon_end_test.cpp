@@ -122,7 +122,7 @@ TEST_F(DaemonEnd, AMultiThatDoesNotAnswerHoldsUpTheEndForTwoSecondsAtMost) {
     outputs_float();
 }
 
-TEST_F(DaemonEnd, WithoutAMultiItEndsAtOnce) {
+TEST_F(DaemonEnd, WithoutAMultiItEndsAtOnce) { // M53, M168
     start_board();
     start_daemon();
     ASSERT_TRUE(permissions_are(true, true));

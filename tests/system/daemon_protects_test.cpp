@@ -22,8 +22,8 @@ TEST_F(DaemonProtects, AHealthySystemIsFullyConnected) {
     EXPECT_EQ(line("pre_alarm"), "floating");
     EXPECT_EQ(line("two_signal_charge"), "high");
     EXPECT_EQ(line("two_signal_discharge"), "high");
-    EXPECT_EQ(line("led_cell_low"), "high");
-    EXPECT_EQ(line("led_cell_high"), "floating");
+    EXPECT_EQ(line("led_cell_low"), "high");      // M126, M176
+    EXPECT_EQ(line("led_cell_high"), "floating"); // M127
     EXPECT_EQ(item("/Connected"), "1");
     EXPECT_EQ(item("/Mode"), "3");
     EXPECT_EQ(item("/Bms/Error"), "0");
@@ -35,7 +35,7 @@ TEST_F(DaemonProtects, AHealthySystemIsFullyConnected) {
 }
 
 // DVCC reads an invalid AllowToCharge as allowed, so there must be no moment with one.
-TEST_F(DaemonProtects, EveryItemIsTrueWhenTheNameAppears) {
+TEST_F(DaemonProtects, EveryItemIsTrueWhenTheNameAppears) { // M163
     start_all();
     ASSERT_TRUE(soon([this] { return !client->items_at_first_sight().empty(); }));
     const auto items = client->items_at_first_sight();
@@ -54,7 +54,7 @@ TEST_F(DaemonProtects, WithoutAConfiguredNameItIsCalledByThePortOrVebusbms) {
     EXPECT_TRUE(log_says("on the session bus as com.victronenergy.vebus.vebusbms"));
 }
 
-TEST_F(DaemonProtects, AHighCellStopsChargingAndTheMultiChargesWithFiveAmperesAtMost) { // M11, M20, M135
+TEST_F(DaemonProtects, AHighCellStopsChargingAndTheMultiChargesWithFiveAmperesAtMost) { // M11, M20, M135, M79
     start_all();
     set("btv_allow_to_charge=open");
     EXPECT_TRUE(permissions_are(false, true));
@@ -83,7 +83,7 @@ TEST_F(DaemonProtects, WhereAHighCellShallStopTheMultiItsChargerIsDisabled) {
     EXPECT_EQ(multi("eeprom_writes"), "0");
 }
 
-TEST_F(DaemonProtects, TheOutputHasFallenBeforeDBusSaysSo) {
+TEST_F(DaemonProtects, TheOutputHasFallenBeforeDBusSaysSo) { // M74
     start_all();
     std::promise<std::string> output;
     client->on_change([&](const std::string& path, const std::string& word) {
@@ -168,7 +168,7 @@ TEST_F(DaemonProtects, EitherRemoteComparatorIsEnough) { // M92-M94
     EXPECT_TRUE(permissions_are(true, true));
 }
 
-TEST_F(DaemonProtects, TheModeWrittenOnDBusIsWhatTheMultiDoes) { // M29
+TEST_F(DaemonProtects, TheModeWrittenOnDBusIsWhatTheMultiDoes) { // M29, M164
     start_all();
     EXPECT_EQ(write("/Mode", 4), 0);
     EXPECT_TRUE(multi_is("mode", "off"));

@@ -50,7 +50,7 @@ TEST(VenusPaths, OnlyTheseItemsCanBeWritten) {
               (std::set<std::string_view>{"/CustomName", "/Mode", "/Bms/Restart", "/RedetectSystem"}));
 }
 
-TEST(VenusPaths, PathsThatWouldTurnUsIntoSomethingElseAreLeftOut) {
+TEST(VenusPaths, PathsThatWouldTurnUsIntoSomethingElseAreLeftOut) { // M80
     for (const char* path :
          {"/Interfaces/Mk2/Connection", "/Interfaces/Mk2/Version", "/Soc", "/ExtraBatteryCurrent",
           "/Dc/0/MaxChargeCurrent", "/Hub/ChargeVoltage", "/Hub4/AssistantId",

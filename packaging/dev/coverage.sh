@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: the vebus-bms authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the fast tests reach of the pure code; the programs have been built in build/coverage. Run by ./dev coverage.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+folder=build/coverage/profile
+rm -rf "$folder"
+mkdir -p "$folder"
+objects=()
+for name in "$@"; do
+    program=$(find build/coverage/tests -name "$name" -type f)
+    # A test that fails is the test tier's business; here it would only count less.
+    LLVM_PROFILE_FILE="$folder/$name-%p.profraw" "$program" --gtest_brief=1 >"$folder/$name.log" 2>&1 ||
+        { tail -n 20 "$folder/$name.log" && exit 1; }
+    objects+=(-object "$program")
+done
+llvm-profdata merge -sparse "$folder"/*.profraw -o "$folder/all.profdata"
+llvm-cov export --format=lcov -instr-profile "$folder/all.profdata" "${objects[@]}" >"$folder/all.lcov"
+python3 tests/coverage/coverage.py "$folder/all.lcov" "$PWD" tests/coverage/exclusions.txt

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an edge looks like from outside, without debouncing.
+#pragma once
+
+#include "walk.hpp"
+
+namespace bms::test {
+
+inline bool closed(const core::LineReading& r) { return r.level == core::Level::active; }
+
+struct View {
+    const Edge& e;
+    const core::Settings& settings;
+    bool valid, on, cell_high, cell_low, imminent;
+    bool loads, charge, pre_alarm; ///< after
+    bool loads_before, charge_before, pre_alarm_before;
+
+    View(const Edge& edge, const core::Settings& s)
+        : e(edge),
+          settings(s),
+          valid(e.inputs.lines_held && all_read(e.inputs)),
+          on(valid && (closed(e.inputs.remote_h) || closed(e.inputs.remote_l))),
+          cell_high(!closed(e.inputs.allow_to_charge)),
+          cell_low(!closed(e.inputs.allow_to_discharge)),
+          imminent(!closed(e.inputs.pre_alarm)),
+          loads(out().load_disconnect == core::Line::high),
+          charge(out().charge_disconnect == core::Line::high),
+          pre_alarm(out().pre_alarm == core::Line::high),
+          loads_before(e.from.power == core::Power::on &&
+                       e.from.discharge != core::Discharge::load_disconnect),
+          charge_before(e.from.power == core::Power::on && e.from.charge == core::Charge::allowed),
+          pre_alarm_before(e.from.discharge == core::Discharge::pre_alarm) {}
+
+    const core::Outputs& out() const { return e.result.outputs; }
+    const core::State& after() const { return e.result.state; }
+    bool lead_over() const {
+        return pre_alarm_before && e.now - e.from.pre_alarm_since >= settings.pre_alarm_lead;
+    }
+    static bool all_read(const core::Inputs& in) {
+        return in.allow_to_charge.level != core::Level::unknown &&
+               in.allow_to_discharge.level != core::Level::unknown &&
+               in.pre_alarm.level != core::Level::unknown;
+    }
+};
+
+/// All that outputs permit, so that two of them can be compared.
+struct Permissions {
+    bool loads = false, charge = false, invert = false;
+    int multi_charge = 0; ///< 0 none, 1 reduced, 2 as it likes
+    bool told = false;    ///< the Multi is told anything
+
+    Permissions() = default;
+    explicit Permissions(const core::Outputs& out)
+        : loads(out.load_disconnect == core::Line::high), charge(out.charge_disconnect == core::Line::high) {
+        if (out.multi) {
+            told = true;
+            invert = core::may_invert(out.multi->mode);
+            multi_charge = core::may_charge(out.multi->mode) ? 2 - static_cast<int>(out.multi->charge) : 0;
+        }
+    }
+    bool within(const Permissions& more) const {
+        const bool multi =
+            !told || !more.told || (invert <= more.invert && multi_charge <= more.multi_charge);
+        return loads <= more.loads && charge <= more.charge && multi;
+    }
+};
+
+} // namespace bms::test
