@@ -86,7 +86,8 @@ void ChargeGuard::appeared(const std::string& service, Instant now) {
         queue_.push_back({service, venus_version_path});
     }
     const bool can_draw = is_one_of(kind, {"vebus", "inverter", "multi"});
-    const bool can_charge = can_draw || is_one_of(kind, {"solarcharger", "alternator", "charger", "dcgenset"});
+    const bool can_charge =
+        can_draw || is_one_of(kind, {"solarcharger", "alternator", "charger", "dcgenset"});
     if (can_charge && devices_.size() < most_services) {
         Device& device = devices_[service] = {.can_charge = can_charge, .can_draw = can_draw};
         if (charge_watched(device, service) || draw_watched(device)) { // a charger that is plugged in has
@@ -234,7 +235,8 @@ void ChargeGuard::list_offences(Instant now) {
     std::vector<Offence> charging, drawing;
     for (const auto& [service, device] : devices_) {
         const OffenderFacts facts{.service = service,
-                                  .name = device.custom_name.empty() ? device.product_name : device.custom_name,
+                                  .name =
+                                      device.custom_name.empty() ? device.product_name : device.custom_name,
                                   .state = device.state,
                                   .n2k_instance = device.n2k_instance,
                                   .is_inverter_charger = device.is_inverter_charger,
@@ -275,8 +277,7 @@ void ChargeGuard::compare(const std::vector<Offence>& before, const std::vector<
 
 std::string ChargeGuard::advice() const {
     std::string words = dvcc_ == 0 ? std::string(dvcc_is_off) : "";
-    const std::string version =
-        system_.empty() ? "" : version_advice(venus_version_, systemcalc_version_);
+    const std::string version = system_.empty() ? "" : version_advice(venus_version_, systemcalc_version_);
     return words + (words.empty() || version.empty() ? "" : ". ") + version;
 }
 
@@ -284,8 +285,9 @@ std::string ChargeGuard::advice() const {
 void ChargeGuard::tell_advice(Instant now) {
     const std::string words = advice();
     if (words != std::exchange(told_advice_, words)) {
-        news_.push_back(words.empty() ? News{News::Kind::good, "DVCC and the version of Venus OS are in order"}
-                                      : News{News::Kind::warning, words});
+        news_.push_back(words.empty()
+                            ? News{News::Kind::good, "DVCC and the version of Venus OS are in order"}
+                            : News{News::Kind::warning, words});
         if (dvcc_ == 0) {
             notify(false, "", std::string(dvcc_is_off), now);
         }

@@ -15,12 +15,15 @@ struct Lack {
 
 // The first row that applies says it: what comes later in the table is less.
 constexpr std::array lacks{
-    Lack{{2, 90}, {2, 103},
+    Lack{{2, 90},
+         {2, 103},
          "does not look at the stop of a VE.Bus BMS at all: no charger stops over the bus, only "
          "ChargeDisconnect stops them"},
-    Lack{{3, 0}, {2, 118},
+    Lack{{3, 0},
+         {2, 118},
          "forgets the stop of a VE.Bus BMS while the inverter/charger is off and after a restart of the GX"},
-    Lack{{3, 14}, {2, 140},
+    Lack{{3, 14},
+         {2, 140},
          "ignores your own charge current limit beside a VE.Bus BMS (the stop itself works)"},
     Lack{{3, 40}, {2, 184}, "does not stop alternator chargers such as the Orion XS"},
     Lack{{3, 60}, {2, 217}, "is older than what this BMS is tested with"},

@@ -28,9 +28,9 @@ TEST(Versions, EachOldReleaseIsToldByWhatItLacks) {
     };
     for (const Row& row : {Row{"v2.84", "2.92", "no charger stops over the bus"},
                            Row{"v2.90", "2.103", "while the inverter/charger is off"},
-                           Row{"v3.00", "2.118", "charge current limit"}, Row{"v3.13", "2.139", "charge current limit"},
-                           Row{"v3.14", "2.140", "Orion XS"}, Row{"v3.40", "2.184", "is older"},
-                           Row{"v3.59", "2.216", "is older"}}) {
+                           Row{"v3.00", "2.118", "charge current limit"},
+                           Row{"v3.13", "2.139", "charge current limit"}, Row{"v3.14", "2.140", "Orion XS"},
+                           Row{"v3.40", "2.184", "is older"}, Row{"v3.59", "2.216", "is older"}}) {
         EXPECT_THAT(version_advice(row.venus, ""), HasSubstr(row.words)) << row.venus;
         EXPECT_THAT(version_advice("", row.calc), HasSubstr(row.words)) << row.calc;
     }

@@ -28,8 +28,8 @@ inline constexpr Duration answer_within = 5s;
 /// So many services are looked at; further ones are not.
 inline constexpr std::size_t most_services = 64;
 
-/// "solarcharger" of "com.victronenergy.solarcharger.ttyO1", "system" of "com.victronenergy.system"; empty for
-/// all else.
+/// "solarcharger" of "com.victronenergy.solarcharger.ttyO1", "system" of "com.victronenergy.system"; empty
+/// for all else.
 std::string_view class_of(std::string_view service);
 
 /// A number of whichever type; nullopt for texts and for invalid.

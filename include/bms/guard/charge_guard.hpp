@@ -22,10 +22,10 @@ inline constexpr double inverter_may_push_a = 1.0;
 /// The idle draw of the largest 12 V unit, about 30 W.
 inline constexpr double inverter_may_draw_a = 3.0;
 
-inline constexpr Duration dvcc_every = 60s;           ///< the only steady question
-inline constexpr Duration disobeying_every = 2s;      ///< during a stop: those that have not obeyed yet
-inline constexpr Duration obeying_every = 30s;        ///< during a stop: those that have
-inline constexpr Duration notified_every = 60s; ///< at most, so that nobody learns to look away
+inline constexpr Duration dvcc_every = 60s;      ///< the only steady question
+inline constexpr Duration disobeying_every = 2s; ///< during a stop: those that have not obeyed yet
+inline constexpr Duration obeying_every = 30s;   ///< during a stop: those that have
+inline constexpr Duration notified_every = 60s;  ///< at most, so that nobody learns to look away
 
 /// What we permit, and who may go on nevertheless.
 struct Permitted {
