@@ -233,6 +233,8 @@ void ChargeGuard::ask_details(const std::string& service) {
 
 void ChargeGuard::list_offences(Instant now) {
     std::vector<Offence> charging, drawing;
+    const bool another_vebus =
+        std::ranges::any_of(devices_, [](const auto& device) { return class_of(device.first) == "vebus"; });
     for (const auto& [service, device] : devices_) {
         const OffenderFacts facts{.service = service,
                                   .name =
@@ -240,7 +242,8 @@ void ChargeGuard::list_offences(Instant now) {
                                   .state = device.state,
                                   .n2k_instance = device.n2k_instance,
                                   .is_inverter_charger = device.is_inverter_charger,
-                                  .dvcc = dvcc_};
+                                  .dvcc = dvcc_,
+                                  .beside_another_vebus = another_vebus};
         if (device.charge.named) {
             charging.push_back({service, facts.name, device.current_a.value_or(0), charging_words(facts)});
         }

@@ -30,6 +30,9 @@ std::string why_it_charges(const OffenderFacts& facts) {
     if (kind == "inverter" && facts.is_inverter_charger != 1) {
         return "DVCC controls no inverter that is not an inverter/charger: " + wire;
     }
+    if (facts.beside_another_vebus) {
+        return "DVCC listens to the other VE.Bus service on the bus and not to this BMS: " + wire;
+    }
     if (facts.dvcc == 0) {
         return "DVCC is off: switch it on, or " + wire;
     }

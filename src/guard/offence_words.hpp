@@ -17,6 +17,7 @@ inline constexpr std::string_view dvcc_is_off =
 struct OffenderFacts {
     std::string service, name;
     std::optional<int> state, n2k_instance, is_inverter_charger, dvcc;
+    bool beside_another_vebus = false; ///< DVCC listens to one VE.Bus service, and that is not ours
 };
 
 std::string charging_words(const OffenderFacts&);

@@ -11,9 +11,9 @@ namespace {
 using vebus::SwitchState;
 
 constexpr auto mode_path = "/Mode";
-constexpr auto no_way =
-    "/Mode is all that another driver's service offers: it cannot limit or stop charging alone, "
-    "only switch";
+constexpr auto no_way = "/Mode of another driver's service is all there is: it cannot limit or stop charging "
+                        "alone, so the unit is "
+                        "switched off where charging must end and does not";
 
 // As /Mode has it.
 constexpr int charger_only = 1, inverter_only = 2, on = 3, off = 4;
@@ -159,8 +159,9 @@ void VenusLink::answered(const Request& request, const std::optional<venus::Valu
         ++status_.statistics.replies;
         lives();
     }
-    if (!silent_) {
-        read_.insert(request.path); // an error of a living service: it has no such path
+    if (value ||
+        !unanswered_since_) { // none from a service that has answered /Mode since: it has no such path
+        read_.insert(request.path);
     }
     if (!value) {
         ++status_.statistics.timeouts;
@@ -345,7 +346,7 @@ void VenusLink::refresh() {
     status_.mode_report_stale = stale_ && wanted_ && !shows_wanted() && !status_.mode_refused;
     refresh_modes();
     status_.charge_stop = status_.charge_limit = {vebus::Capability::Known::no, no_way};
-    status_.digital_multi_control = dmc_.value_or(0) != 0;
+    status_.digital_multi_control = status_.panel_is_dmc = dmc_.value_or(0) != 0;
     status_.found.dmc_version =
         dmc_.value_or(0) > 0 ? std::optional(static_cast<std::uint32_t>(*dmc_)) : std::nullopt;
     status_.found.done = known_enough();

@@ -322,6 +322,15 @@ TEST_F(GuardOnABus, WithDvccOffThatIsTheReason) {
     EXPECT_THAT(guard.charging()[0].words, HasSubstr("DVCC is off"));
 }
 
+TEST_F(GuardOnABus, BesideAnotherVebusServiceDvccDoesNotHearUs) {
+    service(multi, {{"/Dc/0/Current", 0.0}});
+    service(solar, {{"/Dc/0/Current", 10.0}});
+    permit(false, true);
+    run(15s);
+    ASSERT_THAT(guard.charging(), SizeIs(1));
+    EXPECT_THAT(guard.charging()[0].words, HasSubstr("not to this BMS"));
+}
+
 TEST_F(GuardOnABus, AMultiThatIsToldToChargeWithLessIsNotAccused) {
     service(multi, {{"/Dc/0/Current", 5.0}});
     guard.permit({.charge = false, .discharge = true, .multi_may_charge = true}, now);

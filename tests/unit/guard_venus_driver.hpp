@@ -69,16 +69,17 @@ class LinkWithADriver : public ::testing::Test {
 
     void answer(const Request& request) {
         ++questions;
-        if (obeys != Obeys::never_says && request.service == driver_name) {
+        if (request.service == driver_name) {
             const auto found = items.find(request.path);
-            link.answered(request, found == items.end() ? std::nullopt : std::optional(found->second),
-                          now + 20ms);
+            const bool none = found == items.end() || obeys == Obeys::never_says;
+            link.answered(request, none ? std::nullopt : std::optional(found->second), now + 20ms);
         }
     }
 
     void write(const Request& request) {
         writes.push_back(whole_of(request.write).value_or(-1));
         if (obeys == Obeys::never_says) {
+            link.written(request, std::nullopt, now + 20ms);
             return;
         }
         if (obeys == Obeys::refuses) {
@@ -93,11 +94,15 @@ class LinkWithADriver : public ::testing::Test {
             } else if (obeys == Obeys::yes) {
                 const bool inverts = writes.back() == 3 || writes.back() == 2;
                 becomes("/State", inverts ? 9 : 0);
-                becomes("/Dc/0/Current", inverts ? -20.0 : 0.0);
+                if (venus::is_valid(items["/Dc/0/Current"])) {
+                    becomes("/Dc/0/Current", inverts ? -20.0 : 0.0);
+                }
             }
         }
         link.written(request, 0, now + 20ms);
     }
+
+    int number(const std::string& path) { return whole_of(items[path]).value_or(-1); }
 
     VenusLink link{VenusLinkSettings{.transmit = true}};
     Instant now{1000s};
