@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/dbus_items.hpp"
 
-#include "io/sdbus_compat.hpp"
+#include "io/dbus_values.hpp"
 
 #include <map>
 #include <set>
@@ -11,6 +11,7 @@
 namespace bms::io {
 
 using sdbus::Variant;
+using Items = PropertiesByPath;
 using venus::ItemTree;
 using venus::Path;
 using venus::Row;
@@ -20,36 +21,6 @@ using venus::WriteCheck;
 namespace {
 
 constexpr const char* bus_item = "com.victronenergy.BusItem";
-
-using Properties = std::map<std::string, Variant>;
-using Items = std::map<std::string, Properties>;
-
-struct ToVariant {
-    Variant operator()(std::monostate) const { return Variant{std::vector<std::int32_t>{}}; }
-    template<typename T>
-    Variant operator()(const T& value) const {
-        return Variant{value};
-    }
-};
-
-Variant to_variant(const Value& value) { return std::visit(ToVariant{}, value); }
-
-template<typename... Number>
-Value number_in(const Variant& variant) {
-    Value found;
-    const auto take = [&](auto number) { found = static_cast<double>(number); };
-    ((variant.containsValueOfType<Number>() ? take(variant.get<Number>()) : void()), ...);
-    return found;
-}
-
-/// Numbers of every width become a double, from which check_write() makes the item's type. Anything else is
-/// invalid, and so of the wrong type for every item.
-Value from_variant(const Variant& variant) {
-    if (variant.containsValueOfType<std::string>())
-        return variant.get<std::string>();
-    return number_in<double, std::uint8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t,
-                     std::int64_t, std::uint64_t>(variant);
-}
 
 /// "/", "/Bms", "/Bms/Lines": every node that has items below it.
 std::set<std::string> folders() {
