@@ -345,6 +345,9 @@ void Daemon::stop(std::function<void()> done) {
 
 /// Ends when the Multi shows what it was left with, or when that takes too long.
 void Daemon::finish_stop() {
+    if (!stopped_) {
+        return; // done: the report that it obeys has come inside a call of ours
+    }
     const Instant now = io::monotonic_now();
     const bool obeyed = left_with_ && link_->obeyed(left_with_->mode);
     if (left_with_ && !obeyed && now < stop_by_) {

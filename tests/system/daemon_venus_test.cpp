@@ -66,7 +66,7 @@ class DaemonVenus : public DaemonTest {
                    : testing::AssertionFailure() << "/Mode is " << mode() << ", not " << wanted;
     }
     /// Forbids both at once, without the 30 s of a pre-alarm.
-    void remote(bool on) const { set(on ? "remote_h=on" : "remote_h=off"); }
+    void remote(bool on) const { set(on ? "remote_h=on remote_l=on" : "remote_h=off remote_l=off"); }
 
     std::unique_ptr<VenusService> driver;
 };
