@@ -46,6 +46,7 @@ BackEnd make_back_end(const config::Vebus& config, const std::optional<profile::
         made.link = std::make_unique<mk2::Mk3Link>(mk3_settings(config), originals);
         made.serial = {.baud = mk2::mk3_baud};
         break;
+    case config::LinkKind::venus: // no wire of ours
     case config::LinkKind::none:
         break;
     }

@@ -3,6 +3,7 @@
 #include "app/daemon.hpp"
 
 #include "app/link_words.hpp"
+#include "app/make_multi.hpp"
 #include "app/ports.hpp"
 #include "app/recorder.hpp"
 #include "app/settings.hpp"
@@ -36,15 +37,10 @@ std::unique_ptr<io::LinePort> make_port(boost::asio::io_context& loop, const con
     return io::make_gpiod_lines(loop, "vebus-bmsd");
 }
 
-io::BusChoice to_io(config::BusChoice choice) {
-    switch (choice) {
-    case config::BusChoice::system:
-        return io::BusChoice::system;
-    case config::BusChoice::session:
-        return io::BusChoice::session;
-    default:
-        return io::BusChoice::automatic;
-    }
+/// That the bus is lost is said once: by the service, where we are one.
+BusWatch::Events watch_events(const config::Config& config) {
+    return config.dbus.role == config::BusRole::none ? BusWatch::Events{io::log::info, io::log::warning}
+                                                     : BusWatch::Events{};
 }
 
 bool takes_permission(const core::Move& m) {
@@ -67,13 +63,17 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
       timer_(new Timer{boost::asio::steady_timer(loop)}) {
     const auto look = [this](Instant at) { look_again(at); };
     const auto& stored = storage_.loaded();
-    if (auto back_end = make_back_end(config.vebus, frames, stored.originals); back_end.link) {
-        const auto hear = [this](core::Mode mode) { inputs_.panel_wish = mode; };
-        link_ = std::make_unique<MultiLink>(loop, config.vebus, std::move(back_end),
-                                            MultiLink::Events{look, hear, io::log::info, io::log::warning});
+    const std::string name = service_name(config.dbus, kernel_name_of(config.vebus.port));
+    if (needs_bus_watch(config)) {
+        watch_ = std::make_unique<BusWatch>(loop, to_io(config.dbus.bus), name, watch_events(config));
+        guard_ = std::make_unique<DvccGuard>(watch_->bus(),
+                                             DvccGuard::Events{look, io::log::info, io::log::warning});
+        watch_->add(*guard_);
     }
+    const auto hear = [this](core::Mode mode) { inputs_.panel_wish = mode; };
+    link_ = make_multi(loop, config.vebus, frames, stored.originals, watch_.get(),
+                       {look, hear, io::log::info, io::log::warning});
     if (config.dbus.role != config::BusRole::none) {
-        const std::string name = service_name(config.dbus, kernel_name_of(config.vebus.port));
         bus_ = std::make_unique<io::DbusService>(
             loop, io::BusSettings{.bus = to_io(config.dbus.bus), .name = name}, tree_,
             io::DbusService::Events{[this](auto path, const auto& value) { return written(path, value); },
@@ -197,6 +197,7 @@ void Daemon::act(Instant now) {
         contest_.update(command && state_.wish.taken_down ? std::optional(command->mode) : std::nullopt,
                         inputs_.multi.remote);
     }
+    watch_neighbours(now);
     publish(now);
     tell();
     storage_.keep(core::memory_of(state_), link_ ? link_->status().originals : vebus::Originals{}, now);
@@ -205,6 +206,13 @@ void Daemon::act(Instant now) {
 
 void Daemon::drive_lines(Instant now) {
     lines_->drive(levels_of(result_, core::led_at(result_.status_led, now), heartbeat_), now);
+}
+
+void Daemon::watch_neighbours(Instant now) {
+    if (guard_) {
+        guard_->run(result_, now);
+        guard_->fill(facts_.neighbours);
+    }
 }
 
 void Daemon::publish(Instant now) {
@@ -280,6 +288,9 @@ Instant Daemon::next_wake(Instant now) const {
     if (link_) {
         next = std::min(next, link_->next_deadline());
     }
+    if (guard_) {
+        next = std::min(next, guard_->next_deadline());
+    }
     return name_requested_ ? next : std::min(next, started_ + name_waits_at_most);
 }
 
@@ -335,6 +346,9 @@ void Daemon::stop(std::function<void()> done) {
 
 /// Ends when the Multi shows what it was left with, or when that takes too long.
 void Daemon::finish_stop() {
+    if (!stopped_) {
+        return; // done: the report that it obeys has come inside a call of ours
+    }
     const Instant now = io::monotonic_now();
     const bool obeyed = left_with_ && link_->obeyed(left_with_->mode);
     if (left_with_ && !obeyed && now < stop_by_) {

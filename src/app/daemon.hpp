@@ -5,9 +5,10 @@
 // order: lines first, VE.Bus second, D-Bus third, log last.
 #pragma once
 
+#include "app/dvcc_guard.hpp"
 #include "app/lines.hpp"
 #include "app/mapping.hpp"
-#include "app/multi_link.hpp"
+#include "app/multi_control.hpp"
 #include "app/multi_sleep.hpp"
 #include "app/panel_contest.hpp"
 #include "app/storage.hpp"
@@ -46,6 +47,7 @@ class Daemon {
 
     // What a round consists of
     void drive_lines(Instant now);
+    void watch_neighbours(Instant now);
     void publish(Instant now);
     void tell();
     void tell_advice();
@@ -85,7 +87,9 @@ class Daemon {
     venus::ItemTree tree_;
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<io::DbusService> bus_;
-    std::unique_ptr<MultiLink> link_;
+    std::unique_ptr<BusWatch> watch_; ///< nullptr: other services are none of our business
+    std::unique_ptr<DvccGuard> guard_;
+    std::unique_ptr<MultiControl> link_;
     std::unique_ptr<Lines> lines_;
     std::unique_ptr<Timer> timer_;
 };

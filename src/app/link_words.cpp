@@ -28,7 +28,7 @@ std::string charge_order_words(const core::StepResult& r, const vebus::LinkStatu
     const std::string order =
         std::string("talking to the Multi, its charger told to ") + (reduce ? "charge with less" : "stop");
     if (able.known == vebus::Capability::Known::no) {
-        return order + ", which it refused: " + able.why;
+        return order + ", which it does not take: " + able.why;
     }
     if (!link.charge_order_in_force) {
         return order + ", not acknowledged yet";

@@ -67,6 +67,9 @@ std::optional<std::uint32_t> venus_state(const core::StepResult& r, const vebus:
     if (link == nullptr || !link->heard) {
         return std::nullopt;
     }
+    if (link->venus_state) {
+        return link->venus_state; // another service of Venus OS has the word
+    }
     if (link->active_mode == vebus::SwitchState::off) {
         return off;
     }

@@ -84,15 +84,12 @@ void MultiLink::received(std::span<const std::uint8_t> bytes, Instant now) {
     }
 }
 
-/// With a Digital Multi Control only that one is listened to (M106).
 bool MultiLink::hear_panel() {
-    const vebus::LinkStatus& s = status();
-    if (std::exchange(panel_changes_, s.panel_changes) == s.panel_changes || !s.panel_mode ||
-        (dmc_is_there(s) && !s.panel_is_dmc)) {
-        return false;
+    const auto mode = heard_from_panel(status(), panel_changes_);
+    if (mode) {
+        events_.panel(*mode);
     }
-    events_.panel(to_core(*s.panel_mode));
-    return true;
+    return mode.has_value();
 }
 
 void MultiLink::send_due(Instant now) {
@@ -127,10 +124,6 @@ bool MultiLink::silent(Instant now) const {
     return !status().heard && now - last_heard_ >= config_.link_timeout;
 }
 
-bool MultiLink::obeyed(core::Mode mode) const {
-    const auto& report = last_report_;
-    const bool cannot = report.can_limit_charge == false || report.can_stop_charge == false;
-    return (report.active == mode || report.remote == mode) && (cannot || status().charge_order_in_force);
-}
+bool MultiLink::obeyed(core::Mode mode) const { return shows(status(), mode); }
 
 } // namespace bms::app

@@ -3,10 +3,8 @@
 #pragma once
 
 #include "app/back_end.hpp"
+#include "app/multi_control.hpp"
 
-#include "bms/core/command.hpp"
-
-#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -15,35 +13,20 @@ namespace bms::app {
 
 /// The serial port and the protocol on it, kept alive: a port that is missing, unplugged or stuck is named
 /// once, tried again after 1, 2, 4 ... 30 s, and changes nothing else.
-class MultiLink {
+class MultiLink final : public MultiControl {
   public:
-    struct Events {
-        std::function<void(Instant)> changed;  ///< what the Multi reports has changed: look again
-        std::function<void(core::Mode)> panel; ///< another remote has commanded this; comes before changed
-        std::function<void(const std::string&)> info, warning;
-    };
-
     MultiLink(boost::asio::io_context& loop, const config::Vebus& config, BackEnd back_end, Events events);
-    ~MultiLink();
+    ~MultiLink() override;
 
-    /// Opens the port when it is due, sends what is due.
-    void run(Instant now);
-    Instant next_deadline() const;
-
-    /// quiet: the Multi is off, frames go at the longer interval (M25).
-    void want(const std::optional<core::Command>& command, bool quiet);
-
-    /// What a BMS says of itself, where a frame profile is configured.
-    void say(const profile::Signals& signals);
-    /// The owner's word that the bus is in order: it may send again, and makes its checks again (M102).
-    void redetect() { back_end_.link->resume(); }
-
-    const vebus::LinkStatus& status() const { return back_end_.link->status(); }
-    const std::string& port_problem() const { return problem_; }
-    /// Nothing has been heard for the link time-out.
-    bool silent(Instant now) const;
-    /// The Multi shows the mode that is wanted, and has taken the charge order or cannot.
-    bool obeyed(core::Mode mode) const;
+    void run(Instant now) override;
+    Instant next_deadline() const override;
+    void want(const std::optional<core::Command>& command, bool quiet) override;
+    void say(const profile::Signals& signals) override;
+    void redetect() override { back_end_.link->resume(); }
+    const vebus::LinkStatus& status() const override { return back_end_.link->status(); }
+    const std::string& port_problem() const override { return problem_; }
+    bool silent(Instant now) const override;
+    bool obeyed(core::Mode mode) const override;
 
   private:
     void open(Instant now);

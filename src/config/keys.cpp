@@ -190,11 +190,15 @@ constexpr std::array table{
         "After this long with the loop open charging stops. Four hours is more than balancing ends in; something is "
         "broken by then."),
 
-    required(word("/vebus/link", "rs485 mk3 none", vebus<&Vebus::link>,
-        "How the inverter/charger is reached: an RS-485 adapter on the VE.Bus, Victron's MK3-USB interface, or \"none\": "
-        "by outputs and D-Bus only (M53).")),
+    required(word("/vebus/link", "rs485 mk3 venus none", vebus<&Vebus::link>,
+        "How the inverter/charger is reached: an RS-485 adapter on the VE.Bus, Victron's MK3-USB interface, the /Mode that "
+        "Victron's own driver offers on a GX device (\"venus\": it switches, but cannot limit or stop charging alone), or "
+        "\"none\": by outputs and D-Bus only (M53).")),
     needed("/vebus/link", "rs485 mk3", path("/vebus/port", {0, 255}, vebus<&Vebus::port>,
         "Serial port of the adapter or interface, /dev/serial/by-id/... The numbers of /dev/ttyUSB* change.")),
+    text("/vebus/service", {0, 255}, vebus<&Vebus::service>,
+        "Only with \"venus\": the service to command, com.victronenergy.vebus.WORD; empty: the only one on the bus that is "
+        "not ours. Of several none is guessed. D-Bus allows 255 characters."),
     word("/vebus/transmit", "control listen", vebus<&Vebus::transmit>,
         "\"listen\" never sends: to watch a system that another BMS controls."),
     word("/vebus/on_stop", "emergency release", vebus<&Vebus::on_stop>,

@@ -73,6 +73,28 @@ void check_profile(const Config& config, Errors& errors) {
                    "no frame_profile");
 }
 
+bool is_vebus_service(std::string_view name) {
+    constexpr std::string_view prefix = "com.victronenergy.vebus.";
+    const auto word = name.substr(std::min(name.size(), prefix.size()));
+    return name.starts_with(prefix) && !word.empty() &&
+           word.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789_") == std::string_view::npos;
+}
+
+void check_commanded_service(const Config& config, Errors& errors) {
+    const std::string& name = config.vebus.service;
+    if (!name.empty() && !is_vebus_service(name))
+        errors.add("/vebus/service",
+                   "found \"" + name +
+                       "\"; accepted: com.victronenergy.vebus.WORD (letters, digits and _), as "
+                       "listed by: dbus-send --system --print-reply "
+                       "--dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames");
+    if (!name.empty() && name == config.dbus.name)
+        errors.add("/vebus/service",
+                   name + " is our own /dbus/name; accepted: the service of Victron's driver");
+}
+
 void check_debounce(const Config& config, Errors& errors) {
     if (config.btv.debounce_closed < config.btv.debounce_open)
         errors.add("/btv/debounce_closed_ms", "found " + std::to_string(config.btv.debounce_closed.count()) +
@@ -82,15 +104,11 @@ void check_debounce(const Config& config, Errors& errors) {
 }
 
 void check_service_name(const Config& config, Errors& errors) {
-    constexpr std::string_view prefix = "com.victronenergy.vebus.";
-    const std::string_view name = config.dbus.name;
-    const auto word = name.substr(std::min(name.size(), prefix.size()));
-    const bool good_word = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
-                                                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                                   "0123456789_") == std::string_view::npos;
-    if (!name.empty() && !(name.starts_with(prefix) && good_word))
-        errors.add("/dbus/name", "found \"" + config.dbus.name + "\"; accepted: " + std::string{prefix} +
-                                     "WORD (letters, digits and _), where Venus OS looks for a VE.Bus BMS");
+    if (!config.dbus.name.empty() && !is_vebus_service(config.dbus.name))
+        errors.add("/dbus/name",
+                   "found \"" + config.dbus.name +
+                       "\"; accepted: com.victronenergy.vebus.WORD (letters, digits and _), where "
+                       "Venus OS looks for a VE.Bus BMS");
 }
 
 } // namespace
@@ -112,6 +130,7 @@ void check_rules(const Config& config, Errors& errors) {
     check_bias(config, errors);
     check_port(config, errors);
     check_profile(config, errors);
+    check_commanded_service(config, errors);
     check_debounce(config, errors);
     check_service_name(config, errors);
 }

@@ -25,11 +25,14 @@ struct DbusConnect::Attempt {
     Attempt(boost::asio::io_context& io, Done when_done)
         : loop(boost::asio::make_work_guard(io)), done(std::move(when_done)) {}
 
-    void open(BusChoice choice) {
+    void open(BusChoice choice, const Prepare& prepare) {
         try {
             bus = choice == BusChoice::session ? sdbus::createSessionBusConnection()
                                                : sdbus::createSystemBusConnection();
+            if (prepare)
+                prepare(*bus);
         } catch (const sdbus::Error& failure) {
+            bus.reset();
             error = failure.getMessage();
         }
     }
@@ -48,10 +51,10 @@ struct DbusConnect::Attempt {
     }
 };
 
-DbusConnect::DbusConnect(boost::asio::io_context& io, BusChoice choice, Done done)
+DbusConnect::DbusConnect(boost::asio::io_context& io, BusChoice choice, Prepare prepare, Done done)
     : attempt_(std::make_shared<Attempt>(io, std::move(done))) {
-    const auto run = [attempt = attempt_, choice] {
-        attempt->open(choice);
+    const auto run = [attempt = attempt_, choice, prepare = std::move(prepare)] {
+        attempt->open(choice, prepare);
         Attempt::hand_over(attempt);
     };
     try {

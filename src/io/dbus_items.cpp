@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/dbus_items.hpp"
 
-#include "io/sdbus_compat.hpp"
+#include "io/dbus_values.hpp"
 
 #include <map>
 #include <set>
@@ -11,6 +11,7 @@
 namespace bms::io {
 
 using sdbus::Variant;
+using Items = PropertiesByPath;
 using venus::ItemTree;
 using venus::Path;
 using venus::Row;
@@ -20,9 +21,6 @@ using venus::WriteCheck;
 namespace {
 
 constexpr const char* bus_item = "com.victronenergy.BusItem";
-
-using Properties = std::map<std::string, Variant>;
-using Items = std::map<std::string, Properties>;
 
 // What follows is written straight into a reply or a signal. A Variant of sdbus-c++ is a message of its own,
 // and all items have 150 of them.
@@ -92,33 +90,6 @@ std::vector<Path> all_paths() {
     return all;
 }
 
-struct ToVariant {
-    Variant operator()(std::monostate) const { return Variant{std::vector<std::int32_t>{}}; }
-    template<typename T>
-    Variant operator()(const T& value) const {
-        return Variant{value};
-    }
-};
-
-Variant to_variant(const Value& value) { return std::visit(ToVariant{}, value); }
-
-template<typename... Number>
-Value number_in(const Variant& variant) {
-    Value found;
-    const auto take = [&](auto number) { found = static_cast<double>(number); };
-    ((variant.containsValueOfType<Number>() ? take(variant.get<Number>()) : void()), ...);
-    return found;
-}
-
-/// Numbers of every width become a double, from which check_write() makes the item's type. Anything else is
-/// invalid, and so of the wrong type for every item.
-Value from_variant(const Variant& variant) {
-    if (variant.containsValueOfType<std::string>())
-        return variant.get<std::string>();
-    return number_in<double, std::uint8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t,
-                     std::int64_t, std::uint64_t>(variant);
-}
-
 /// "/", "/Bms", "/Bms/Lines": every node that has items below it.
 std::set<std::string> folders() {
     std::set<std::string> found{"/"};
@@ -136,7 +107,7 @@ std::set<std::string> folders() {
 template<>
 struct sdbus::signature_of<bms::io::OneValue> : sdbus::signature_of<sdbus::Variant> {};
 template<>
-struct sdbus::signature_of<bms::io::SomeItems> : sdbus::signature_of<bms::io::Items> {};
+struct sdbus::signature_of<bms::io::SomeItems> : sdbus::signature_of<bms::io::PropertiesByPath> {};
 
 namespace bms::io {
 
@@ -181,7 +152,7 @@ class DbusItems::Impl {
         builder.method("GetText", [this, prefix] { return Variant{texts_below(prefix)}; });
         if (folder == "/") {
             builder.method("GetItems", [this] { return SomeItems{tree_, all_paths()}; });
-            builder.signal<Items>("ItemsChanged");
+            builder.signal<PropertiesByPath>("ItemsChanged");
             root_ = object.get();
         }
         builder.publish();

@@ -7,6 +7,7 @@
 #include <sdbus-c++/sdbus-c++.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,18 @@ inline int wake_descriptor(const sdbus::IConnection::PollData& poll) { return po
 inline std::optional<std::chrono::microseconds> timeout(const sdbus::IConnection::PollData& poll) {
     const auto relative = poll.getRelativeTimeout();
     return relative == std::chrono::microseconds::max() ? std::nullopt : std::optional{relative};
+}
+
+/// The signature of what a variant holds; empty where it was read from something that is none.
+inline std::string value_type(const sdbus::Variant& variant) {
+    const char* type = variant.peekValueType();
+    return type ? type : "";
+}
+
+/// Waits for the bus. Ends with the connection.
+inline void add_match(sdbus::IConnection& bus, const std::string& rule,
+                      std::function<void(sdbus::Message&)> handler) {
+    bus.addMatch(rule, [handler = std::move(handler)](sdbus::Message message) { handler(message); });
 }
 
 /// The methods and signals of one interface of an object, registered together by publish().
@@ -65,6 +78,15 @@ inline int wake_descriptor(const sdbus::IConnection::PollData&) { return -1; }
 
 inline std::optional<std::chrono::microseconds> timeout(const sdbus::IConnection::PollData& poll) {
     return poll.getRelativeTimeout();
+}
+
+/// The signature of what a variant holds; empty where it was read from something that is none.
+inline std::string value_type(const sdbus::Variant& variant) { return variant.peekValueType(); }
+
+/// Waits for the bus. Ends with the connection.
+inline void add_match(sdbus::IConnection& bus, const std::string& rule,
+                      std::function<void(sdbus::Message&)> handler) {
+    bus.addMatch(rule, std::move(handler), sdbus::floating_slot);
 }
 
 /// The methods and signals of one interface of an object, registered together by publish().

@@ -157,6 +157,16 @@ void publish_statistics(const Multi& m, ItemTree& tree) {
     tree.set(Path::longest_round_trip, or_invalid(m.longest_round_trip_ms));
 }
 
+void publish_neighbours(const Neighbours& n, ItemTree& tree) {
+    tree.set(Path::alarm_charge_not_obeyed, n.charging ? alarm : ok);
+    tree.set(Path::alarm_loads_not_obeyed, n.drawing ? alarm : ok);
+    tree.set(Path::dvcc, or_invalid(n.dvcc));
+    tree.set(Path::dvcc_advice, n.dvcc_advice);
+    tree.set(Path::not_obeying, n.not_obeying);
+    tree.set(Path::charge_not_obeyed_count, n.charging_count);
+    tree.set(Path::loads_not_obeyed_count, n.drawing_count);
+}
+
 void publish_dc(const Multi& m, ItemTree& tree) {
     Value watts;
     if (m.dc_volts && m.dc_amperes) {
@@ -187,6 +197,7 @@ void publish(const Facts& facts, ItemTree& tree) {
     publish_alarms(facts, tree);
     publish_multi(facts, tree);
     publish_statistics(facts.multi, tree);
+    publish_neighbours(facts.neighbours, tree);
     publish_dc(facts.multi, tree);
     publish_limits(facts, tree);
 }

@@ -64,6 +64,8 @@ constexpr std::array<Row, path_count> paths = {{
     {Path::alarm_bms_connection_lost, "/Alarms/BmsConnectionLost", u32, alarm, r, flag, any, "2: the Multi should be heard on VE.Bus and is not, does not obey, or must not be told; see /Diagnostics/LinkReason", "mk2-dbus"},
     {Path::alarm_low_battery,         "/Alarms/LowBattery",        u32, alarm, r, flag, any, "1 during the pre-alarm, 2 while a cell is low", "mb 35"},
     {Path::alarm_l1_low_battery,      "/Alarms/L1/LowBattery",     u32, alarm, r, flag, any, "The same, for the first phase", "mk2-dbus"},
+    {Path::alarm_charge_not_obeyed,   "/Alarms/ChargeNotObeyed",   u32, alarm, r, flag, any, "2: a charger goes on 10 s after the stop; /Diagnostics/NotObeying names it, and so does a notification of Venus OS", "own"},
+    {Path::alarm_loads_not_obeyed,    "/Alarms/LoadsNotObeyed",    u32, alarm, r, flag, any, "2: an inverter still draws from the battery 10 s after loads off", "own"},
     {Path::vebus_error,               "/VebusError",               i32, plain, r, flag, any, "VE.Bus error of the Multi, 0 none; 15 also where its firmware is too old for a VE.Bus BMS", "M56, mb 32"},
     {Path::vebus_error_text,          "/Diagnostics/VebusErrorText", txt, plain, r, flag, any, "What that error means and what to do; empty without one", "M136"},
 
@@ -102,6 +104,11 @@ constexpr std::array<Row, path_count> paths = {{
     {Path::unanswered,        "/Diagnostics/Unanswered",       u32, plain, r, statistics, any, "Requests given up after all tries", "own"},
     {Path::round_trip,        "/Diagnostics/RoundTrip",        real, milliseconds, r, statistics, any, "From a request to its reply, mean since the start", "own"},
     {Path::longest_round_trip, "/Diagnostics/RoundTripLongest", real, milliseconds, r, statistics, any, "The longest of them", "own"},
+    {Path::dvcc,              "/Diagnostics/Dvcc",             i32, plain, r, flag, any, "DVCC as /Control/Dvcc of Venus OS has it, asked once a minute: 0 off, 1 on, 3 forced on; invalid without Venus OS", "own"},
+    {Path::dvcc_advice,       "/Diagnostics/DvccAdvice",       txt, plain, r, flag, any, "What to know or do about DVCC and the version of Venus OS; empty: nothing", "own"},
+    {Path::not_obeying,       "/Diagnostics/NotObeying",       txt, plain, r, flag, any, "Who goes on charging or drawing after a stop, with the service's name, and what helps; empty: nobody", "own"},
+    {Path::charge_not_obeyed_count, "/Diagnostics/ChargeNotObeyedCount", u32, plain, r, flag, any, "Times a charger went on after a stop since the start", "own"},
+    {Path::loads_not_obeyed_count,  "/Diagnostics/LoadsNotObeyedCount",  u32, plain, r, flag, any, "Times an inverter went on drawing after loads off since the start", "own"},
     {Path::cell_high_count,   "/Diagnostics/CellHighCount",    u32, plain, r, flag, any, "Times a high cell stopped the chargers since the start", "own"},
     {Path::cell_low_count,    "/Diagnostics/CellLowCount",     u32, plain, r, flag, any, "Times a low cell disconnected the loads since the start", "own"},
 }};

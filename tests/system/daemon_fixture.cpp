@@ -61,9 +61,10 @@ std::string get(const std::string& socket, const std::string& name) {
 }
 
 template<typename Read>
-AssertionResult becomes(const std::string& what, const std::string& wanted, Read read) {
+AssertionResult becomes(const std::string& what, const std::string& wanted, Read read,
+                        std::chrono::milliseconds limit = patience) {
     std::string last;
-    if (soon([&] { return (last = read()) == wanted; })) {
+    if (soon([&] { return (last = read()) == wanted; }, limit)) {
         return AssertionSuccess();
     }
     return AssertionFailure() << what << " is " << last << ", not " << wanted;
@@ -169,8 +170,10 @@ AssertionResult DaemonTest::multi_is(const std::string& name, const std::string&
     return becomes("the Multi's " + name, word, [&] { return multi(name); });
 }
 
-AssertionResult DaemonTest::item_is(const std::string& path, const std::string& word) const {
-    return becomes(path, word, [&] { return item(path); });
+AssertionResult DaemonTest::item_is(const std::string& path, const std::string& word,
+                                    std::chrono::milliseconds limit) const {
+    return becomes(
+        path, word, [&] { return item(path); }, limit);
 }
 
 AssertionResult DaemonTest::log_says(const std::string& text) const {

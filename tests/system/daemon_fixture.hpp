@@ -59,7 +59,8 @@ class DaemonTest : public ::testing::Test {
     using Is = testing::AssertionResult;
     Is line_is(const std::string& name, const std::string& word) const;
     Is multi_is(const std::string& name, const std::string& word) const;
-    Is item_is(const std::string& path, const std::string& word) const;
+    Is item_is(const std::string& path, const std::string& word,
+               std::chrono::milliseconds limit = patience) const;
     Is log_says(const std::string& text) const;
     /// Outputs and D-Bus alike.
     Is permissions_are(bool charge, bool discharge) const;

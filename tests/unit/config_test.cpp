@@ -28,7 +28,8 @@ namespace fs = std::filesystem;
 const fs::path source_dir{BMS_SOURCE_DIR};
 const fs::path data_dir = source_dir / "tests/data/config";
 const std::vector<fs::path> examples{source_dir / "config/vebus-bmsd.json", source_dir / "config/sim.json",
-                                     data_dir / "minimal.json", data_dir / "everything.json"};
+                                     source_dir / "config/venus-gx.json", data_dir / "minimal.json",
+                                     data_dir / "everything.json"};
 
 std::string read_file(const fs::path& path) {
     std::ifstream file{path, std::ios::binary};
@@ -133,7 +134,7 @@ TEST(Config, EveryValueLandsInItsField) {
         .protection = {31s, 11s, 6s, 7s, Restart::manual, OnHighCell::stop, 4, std::chrono::minutes{61}},
         .vebus = {LinkKind::rs485, "/dev/serial/by-id/usb-x", Transmit::listen, OnStop::release, 700ms,
                   3000ms, 12s, 9ms, MultiUnit::experimental, true, "/etc/vebus-bms/frames.json",
-                  Rs485Direction::kernel},
+                  Rs485Direction::kernel, "com.victronenergy.vebus.ttyY"},
         .dbus = {BusRole::none, BusChoice::session, "com.victronenergy.vebus.ttyX", 41, "Boat", false},
         .bank = {50.5, 60},
         .state_directory = "/data/state",

@@ -78,7 +78,7 @@ struct Protection {
     bool operator==(const Protection&) const = default;
 };
 
-enum class LinkKind { rs485, mk3, none };
+enum class LinkKind { rs485, mk3, venus, none };
 enum class Transmit { control, listen };
 enum class OnStop { emergency, release };
 enum class MultiUnit { refuse, experimental };
@@ -97,6 +97,7 @@ struct Vebus {
     bool assistant_installed = false;         ///< the user's word (M55)
     std::string frame_profile;                ///< rs485 only; empty: none
     Rs485Direction rs485_direction = Rs485Direction::adapter;
+    std::string service; ///< venus only; empty: the only one on the bus
     bool operator==(const Vebus&) const = default;
 };
 

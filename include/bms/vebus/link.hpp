@@ -49,7 +49,8 @@ enum class ListenOnly {
     firmware_too_old, ///< below 415: VE.Bus error 15 (M56)
     several_units,    ///< raw control of several Multis was never done
     echo_mismatch,
-    storm, ///< more broken than good frames
+    storm,       ///< more broken than good frames
+    mode_locked, ///< another service's /Mode cannot be written: somebody else holds the switch
 };
 
 struct RoundTrip {
@@ -131,7 +132,9 @@ struct LinkStatus {
     std::optional<double> highest_unit_current_a; ///< of the unit that charges most
     std::optional<std::uint8_t> device_state;     ///< AcInfo::device_state
     std::optional<std::uint8_t> device_substate;  ///< of charge, where it was asked for
-    std::optional<int> vebus_error;               ///< 0: none; bms/vebus/errors.hpp has the words
+    std::optional<std::uint32_t>
+        venus_state;                ///< /State of the service that speaks for the Multi, if one does
+    std::optional<int> vebus_error; ///< 0: none; bms/vebus/errors.hpp has the words
     /// The inverter LED blinks in antiphase: a VE.Bus error is shown [V]. Its number is the count of the
     /// blinks, which no raw frame carries: vebus_error is empty then, unless an MK3 told the number.
     bool error_shown = false;

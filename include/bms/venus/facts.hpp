@@ -92,10 +92,22 @@ struct Bank {
     std::optional<double> max_charge_amperes, max_discharge_amperes;
 };
 
+/// What the other services on the bus do about it (DVCC guard).
+struct Neighbours {
+    std::optional<std::int32_t> dvcc; ///< /Control/Dvcc: 0 off, 1 on, 3 forced on; empty: nobody says
+    std::string dvcc_advice;          ///< what to know or do about DVCC and Venus OS; empty: nothing
+    std::string not_obeying;          ///< who goes on after a stop, and what helps; empty: nobody
+    bool charging = false;            ///< a charger goes on 10 s after the stop
+    bool drawing = false;             ///< an inverter still draws 10 s after loads off
+    std::uint32_t charging_count = 0;
+    std::uint32_t drawing_count = 0;
+};
+
 struct Facts {
     Identity identity;
     Protection protection;
     Multi multi;
+    Neighbours neighbours;
     Bank bank;
     bool notify_pre_alarm = true; ///< M16
 };
