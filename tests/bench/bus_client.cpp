@@ -81,7 +81,7 @@ BusClient::BusClient() {
 BusClient::Message BusClient::call(const char* service, const char* path, const char* interface,
                                    const char* method) {
     sd_bus_message* reply = nullptr;
-    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_error error{};
     const int sent =
         sd_bus_call_method(bus_.get(), service, path, interface, method, &error, &reply, nullptr);
     const std::string why = error.message ? error.message : "";

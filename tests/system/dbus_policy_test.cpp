@@ -62,7 +62,7 @@ std::filesystem::path policy_file() {
 using Act = std::function<std::string(sd_bus*)>;
 
 struct Failure {
-    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_error error{};
     ~Failure() { sd_bus_error_free(&error); }
     std::string name() const { return error.name ? error.name : "failed without a name"; }
 };

@@ -100,7 +100,7 @@ int RawBusClient::heard_items(sd_bus_message* reply, void* self, sd_bus_error*) 
 
 std::string RawBusClient::set(const std::string& service, const std::string& path, Put put) {
     sd_bus_message *call = nullptr, *reply = nullptr;
-    sd_bus_error error = SD_BUS_ERROR_NULL;
+    sd_bus_error error{};
     sd_bus_message_new_method_call(bus_, &call, service.c_str(), path.c_str(), bus_item, "SetValue");
     put(call);
     std::int32_t answer = 0;
