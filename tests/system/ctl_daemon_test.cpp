@@ -221,7 +221,9 @@ TEST_F(CtlDaemonTest, TheDocumentedQueriesGiveTheDocumentedAnswers) {
     for (const char* document : {"README.md", "dbus/README.md"}) {
         const auto all = examples(document);
         EXPECT_GE(all.size(), 2U) << document;
-        for (const auto& [command, answer] : all) {
+        for (const auto& example : all) {
+            const auto& command = example.first;
+            const auto& answer = example.second;
             Outcome outcome;
             const bool same =
                 soon([&] { return trimmed((outcome = shell(path + command)).output) == trimmed(answer); });
