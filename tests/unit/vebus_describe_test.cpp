@@ -119,7 +119,7 @@ TEST(VebusDescribe, WinmonRepliesOfUnknownLayoutKeepTheirBytesUnderTheirName) {
               "switch_and_limit id=0xA0 content=0x07 0xA0");
     EXPECT_EQ(text_of(Message(EnergyCounters{.id = 0xA0, .counters = {1, 2}})),
               "energy_counters id=0xA0 counters=0x01 0x02 0x00 0x00 0x00 0x00 0x00 0x00 0x00 0x00");
-    EXPECT_EQ(value_of(AccessPassword{.password = {1, 2, 3, 4, 5, 6, 7, 8}}, "valid"), "30");
+    EXPECT_EQ(value_of(AccessPassword{.password = {1, 2, 3, 4, 5, 6, 7, 8}}, "valid"), "30 s");
     EXPECT_EQ(value_of(AccessReply{}, "content"), "none");
     EXPECT_EQ(value_of(ExtraFlagAccess{.is_9f = true, .content = {0xFF}}, "reply"), "9F");
 }

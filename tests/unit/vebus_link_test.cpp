@@ -318,7 +318,7 @@ TEST(VebusLink, AMultiThatCameBackIsToldTheStopAgain) {
     EXPECT_EQ(bus.world("disable_charge"), "yes");
 }
 
-TEST(VebusLink, RequestsWithoutReplyRestAfterThreeTries) {
+TEST(VebusLink, RequestsWithoutReplyRestAfterThreeTriesEachTimeLonger) {
     VirtualBus bus;
     bus.pass_checks();
     const auto timeouts = bus.link.status().statistics.timeouts;
@@ -335,8 +335,9 @@ TEST(VebusLink, RequestsWithoutReplyRestAfterThreeTries) {
         }
         bus.transmit(bus.link.poll(bus.now));
     }
-    EXPECT_EQ(bus.sent_of<ReadSetting>().size(), 3U);
-    EXPECT_EQ(bus.link.status().statistics.timeouts, timeouts + 1);
+    // Rows of three, after rests of 0.25, 0.5, 1, 2 and 4 s.
+    EXPECT_EQ(bus.sent_of<ReadSetting>().size(), 15U);
+    EXPECT_EQ(bus.link.status().statistics.timeouts, timeouts + 5);
     EXPECT_EQ(bus.link.status().charge_stop.known, Known::unknown);
     EXPECT_THAT(bus.link.status().charge_stop.why, HasSubstr("does not answer"));
 }
