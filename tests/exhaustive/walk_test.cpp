@@ -66,12 +66,13 @@ TEST(Walk, FromEveryReachableStateHealthyInputsLeadBackToFullPermission) {
 }
 
 TEST(Walk, ARestartAtAnyInstantIsSafe) {
+    const Regions nothing_permitted{Power::starting, Discharge::load_disconnect, Charge::charge_disconnect,
+                                    MultiCharge::stop};
     for (const Walked& w : all_walks()) {
         for (const State& before : w.report.reached) {
             const State after = initial_state(memory_of(before));
             // Where it leads is a state of the walk, so every property has been looked at there too.
-            ASSERT_EQ(regions_of(after), Regions(Power::starting, Discharge::load_disconnect,
-                                                 Charge::charge_disconnect, MultiCharge::stop));
+            ASSERT_EQ(regions_of(after), nothing_permitted);
             ASSERT_EQ(after.restart_latched, before.restart_latched);
             ASSERT_EQ(after.wish.taken_down, before.wish.taken_down && before.wish.mode.has_value());
             if (before.wish.taken_down) {
