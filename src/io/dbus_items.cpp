@@ -11,7 +11,6 @@
 namespace bms::io {
 
 using sdbus::Variant;
-using Items = PropertiesByPath;
 using venus::ItemTree;
 using venus::Path;
 using venus::Row;
