@@ -69,7 +69,7 @@ class Follower::Impl : public std::enable_shared_from_this<Impl> {
 
     void connect() {
         attempt_ = std::make_unique<io::DbusConnect>(
-            io_, choice_, [this](std::unique_ptr<sdbus::IConnection> bus, const std::string& error) {
+            io_, choice_, nullptr, [this](std::unique_ptr<sdbus::IConnection> bus, const std::string& error) {
                 attempt_.reset();
                 bus ? begin(std::move(bus)) : fail(error);
             });

@@ -44,7 +44,7 @@ struct Boat : CoreBench {
         link = {};
         inputs.multi = {.configured = true};
         take_step();
-        sleep.update({.heard = false, .may_sleep = app::multi_may_sleep(result), .powered = false}, now);
+        sleep.update({.may_sleep = app::multi_may_sleep(result)}, now);
     }
 
     venus::ItemTree items() {
@@ -64,7 +64,7 @@ struct Boat : CoreBench {
     }
 
     vebus::LinkStatus link;
-    app::MultiSleep sleep;
+    app::MultiSleep sleep{settings.wake_hold};
     venus::Neighbours neighbours;
     std::string line_problem;
     bool notify_pre_alarm = true, with_link = true;
