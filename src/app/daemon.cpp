@@ -6,6 +6,7 @@
 #include "app/ports.hpp"
 #include "app/recorder.hpp"
 #include "app/settings.hpp"
+#include "io/board_serial.hpp"
 #include "io/clock.hpp"
 #include "io/log.hpp"
 #include "io/notify.hpp"
@@ -36,17 +37,6 @@ std::unique_ptr<io::LinePort> make_port(boost::asio::io_context& loop, const con
     return io::make_gpiod_lines(loop, "vebus-bmsd");
 }
 
-io::BusChoice to_io(config::BusChoice choice) {
-    switch (choice) {
-    case config::BusChoice::system:
-        return io::BusChoice::system;
-    case config::BusChoice::session:
-        return io::BusChoice::session;
-    default:
-        return io::BusChoice::automatic;
-    }
-}
-
 bool takes_permission(const core::Move& m) {
     return m.to == word(core::Discharge::load_disconnect) || m.to == word(core::Discharge::pre_alarm) ||
            m.to == word(core::Charge::charge_disconnect) || m.to == word(core::Power::inputs_lost);
@@ -72,18 +62,17 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
         link_ = std::make_unique<MultiLink>(loop, config.vebus, std::move(back_end),
                                             MultiLink::Events{look, hear, io::log::info, io::log::warning});
     }
-    if (config.dbus.role != config::BusRole::none) {
-        const std::string name = service_name(config.dbus, kernel_name_of(config.vebus.port));
-        bus_ = std::make_unique<io::DbusService>(
-            loop, io::BusSettings{.bus = to_io(config.dbus.bus), .name = name}, tree_,
-            io::DbusService::Events{[this](auto path, const auto& value) { return written(path, value); },
-                                    io::log::info, io::log::warning});
+    if (config.dbus.role != config::BusRole::none || config.dbus.battery.charge_voltage_v) {
+        presence_ = std::make_unique<Presence>(
+            loop, config.dbus, service_name(config.dbus, kernel_name_of(config.vebus.port)),
+            io::board_serial(),
+            Presence::Events{[this](auto path, const auto& value) { return written(path, value); },
+                             io::log::info, io::log::warning});
     }
     lines_ = std::make_unique<Lines>(make_port(loop, config.gpio), configured_lines(config),
                                      Lines::Events{look, io::log::info, io::log::warning});
     facts_.identity.process_version = BMS_VERSION;
-    facts_.identity.custom_name = config.dbus.custom_name;
-    facts_.identity.device_instance = config.dbus.device_instance;
+    facts_.identity.serial = io::board_serial();
     facts_.bank = {config.bank.max_charge_current_a, config.bank.max_discharge_current_a};
     facts_.notify_pre_alarm = config.dbus.notify_pre_alarm;
     if (!record_path.empty()) {
@@ -208,7 +197,7 @@ void Daemon::drive_lines(Instant now) {
 }
 
 void Daemon::publish(Instant now) {
-    if (!bus_) {
+    if (!presence_) {
         return;
     }
     sleep_.update({.heard = link_ && link_->status().heard,
@@ -216,12 +205,8 @@ void Daemon::publish(Instant now) {
                    .powered = multi_is_powered(result_, inputs_, config_)},
                   now);
     fill_facts(facts_, result_, surroundings(now), now);
-    venus::publish(facts_, tree_);
-    if (!name_requested_ && ready_for_name(now)) {
-        name_requested_ = true;
-        bus_->request_name();
-    }
-    bus_->flush(now);
+    facts_complete_ = facts_complete_ || may_be_told(now);
+    presence_->publish(facts_, facts_complete_, now);
 }
 
 Surroundings Daemon::surroundings(Instant now) const {
@@ -239,7 +224,7 @@ Surroundings Daemon::surroundings(Instant now) const {
             .installed = installed(config_)};
 }
 
-bool Daemon::ready_for_name(Instant now) const {
+bool Daemon::may_be_told(Instant now) const {
     return state_.power != core::Power::starting || now - started_ >= name_waits_at_most;
 }
 
@@ -279,7 +264,7 @@ Instant Daemon::next_wake(Instant now) const {
     if (link_) {
         next = std::min(next, link_->next_deadline());
     }
-    return name_requested_ ? next : std::min(next, started_ + name_waits_at_most);
+    return facts_complete_ ? next : std::min(next, started_ + name_waits_at_most);
 }
 
 void Daemon::arm_timer() {

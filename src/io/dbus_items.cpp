@@ -23,12 +23,14 @@ namespace {
 constexpr const char* bus_item = "com.victronenergy.BusItem";
 
 /// "/", "/Bms", "/Bms/Lines": every node that has items below it.
-std::set<std::string> folders() {
+std::set<std::string> folders(const std::vector<const Row*>& rows) {
     std::set<std::string> found{"/"};
-    for (const Row& row : venus::paths)
+    for (const Row* item : rows) {
+        const Row& row = *item;
         for (auto slash = row.path.find('/', 1); slash != std::string_view::npos;
              slash = row.path.find('/', slash + 1))
             found.emplace(row.path.substr(0, slash));
+    }
     return found;
 }
 
@@ -39,8 +41,11 @@ class DbusItems::Impl {
     Impl(sdbus::IConnection& bus, const ItemTree& tree, Written written)
         : bus_(bus), tree_(tree), written_(std::move(written)) {
         for (const Row& row : venus::paths)
-            add_item(row);
-        for (const std::string& folder : folders())
+            if (tree_.has(row.id))
+                rows_.push_back(&row);
+        for (const Row* row : rows_)
+            add_item(*row);
+        for (const std::string& folder : folders(rows_))
             add_folder(folder);
     }
 
@@ -65,6 +70,7 @@ class DbusItems::Impl {
         if (row.range) {
             builder.method("GetMin", [&row] { return Variant{row.range->min}; });
             builder.method("GetMax", [&row] { return Variant{row.range->max}; });
+            builder.method("GetDefault", [&row] { return Variant{row.range->initial}; });
         }
         builder.publish();
         objects_.push_back(std::move(object));
@@ -98,30 +104,31 @@ class DbusItems::Impl {
 
     std::map<std::string, Variant> values_below(std::string_view prefix) const {
         std::map<std::string, Variant> values;
-        for (const Row& row : venus::paths)
-            if (row.path.starts_with(prefix))
-                values.emplace(row.path.substr(prefix.size()), to_variant(tree_.value(row.id)));
+        for (const Row* row : rows_)
+            if (row->path.starts_with(prefix))
+                values.emplace(row->path.substr(prefix.size()), to_variant(tree_.value(row->id)));
         return values;
     }
 
     std::map<std::string, std::string> texts_below(std::string_view prefix) const {
         std::map<std::string, std::string> texts;
-        for (const Row& row : venus::paths)
-            if (row.path.starts_with(prefix))
-                texts.emplace(row.path.substr(prefix.size()), tree_.text(row.id));
+        for (const Row* row : rows_)
+            if (row->path.starts_with(prefix))
+                texts.emplace(row->path.substr(prefix.size()), tree_.text(row->id));
         return texts;
     }
 
     Items all_items() const {
         Items items;
-        for (const Row& row : venus::paths)
-            items.emplace(row.path, properties(row.id));
+        for (const Row* row : rows_)
+            items.emplace(row->path, properties(row->id));
         return items;
     }
 
     sdbus::IConnection& bus_;
     const ItemTree& tree_;
     Written written_;
+    std::vector<const Row*> rows_; ///< of the tree's role
     std::vector<std::unique_ptr<sdbus::IObject>> objects_;
     sdbus::IObject* root_ = nullptr;
 };

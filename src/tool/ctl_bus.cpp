@@ -63,8 +63,8 @@ Items items_from(const RawItems& raw) {
 
 /// Other services may be slow, gone or of another make: none of that is our trouble.
 bool is_ours(sdbus::IConnection& bus, const std::string& name) {
-    if (!name.starts_with("com.victronenergy."))
-        return false;
+    if (!name.starts_with("com.victronenergy.") || name.starts_with("com.victronenergy.battery."))
+        return false; // a managed battery of ours stands beside, and says less
     try {
         const auto program =
             from_variant(call<Variant>(bus, name, "/Mgmt/ProcessName", bus_item, "GetValue"));
