@@ -19,12 +19,12 @@ io::BusChoice to_io(config::BusChoice choice) {
     }
 }
 
-BusWatch::BusWatch(boost::asio::io_context& loop, io::BusChoice bus, std::string own, Events events)
+BusWatch::BusWatch(boost::asio::io_context& loop, io::BusChoice bus, std::set<std::string> own, Events events)
     : own_(std::move(own)),
       bus_(loop, bus,
            io::DbusClient::Events{.appeared = [this](const std::string& name) { appeared(name); },
                                   .vanished = [this](const std::string& name) { vanished(name); },
-                                  .listed = {},
+                                  .listed = [this] { listed(); },
                                   .lost = [this] { lost(); },
                                   .info = std::move(events.info),
                                   .warning = std::move(events.warning)}) {}
@@ -37,7 +37,7 @@ void BusWatch::add(NameListener& listener) {
 }
 
 void BusWatch::appeared(const std::string& service) {
-    if (service == own_ || !present_.insert(service).second) {
+    if (own_.contains(service) || !present_.insert(service).second) {
         return;
     }
     for (NameListener* listener : listeners_) {
@@ -54,9 +54,18 @@ void BusWatch::vanished(const std::string& service) {
     }
 }
 
+void BusWatch::listed() {
+    for (NameListener* listener : listeners_) {
+        listener->listed(io::monotonic_now());
+    }
+}
+
 void BusWatch::lost() {
     for (const std::string& service : std::set(present_)) {
         vanished(service);
+    }
+    for (NameListener* listener : listeners_) {
+        listener->lost(io::monotonic_now());
     }
 }
 

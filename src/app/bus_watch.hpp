@@ -20,6 +20,10 @@ class NameListener {
     virtual ~NameListener() = default;
     virtual void appeared(const std::string& service, Instant now) = 0;
     virtual void vanished(const std::string& service, Instant now) = 0;
+    /// All that are there have been told: once a connection.
+    virtual void listed(Instant) {}
+    /// The bus is gone; all that were there have been told as vanished.
+    virtual void lost(Instant) {}
 };
 
 io::BusChoice to_io(config::BusChoice choice);
@@ -31,8 +35,8 @@ class BusWatch {
         std::function<void(const std::string&)> info, warning;
     };
 
-    /// own: our own service; nobody is told of it.
-    BusWatch(boost::asio::io_context& loop, io::BusChoice bus, std::string own, Events events);
+    /// own: the names we may have ourselves; nobody is told of them.
+    BusWatch(boost::asio::io_context& loop, io::BusChoice bus, std::set<std::string> own, Events events);
 
     io::DbusClient& bus() { return bus_; }
     /// Told of all that are there, and of what comes and goes from now on. It must outlive the watch.
@@ -41,9 +45,10 @@ class BusWatch {
   private:
     void appeared(const std::string& service);
     void vanished(const std::string& service);
+    void listed();
     void lost();
 
-    const std::string own_;
+    const std::set<std::string> own_;
     std::set<std::string> present_;
     std::vector<NameListener*> listeners_;
     io::DbusClient bus_; // last: its callbacks must not outlive the rest

@@ -7,6 +7,7 @@
 #include "app/ports.hpp"
 #include "app/recorder.hpp"
 #include "app/settings.hpp"
+#include "io/board_serial.hpp"
 #include "io/clock.hpp"
 #include "io/log.hpp"
 #include "io/notify.hpp"
@@ -37,10 +38,9 @@ std::unique_ptr<io::LinePort> make_port(boost::asio::io_context& loop, const con
     return io::make_gpiod_lines(loop, "vebus-bmsd");
 }
 
-/// That the bus is lost is said once: by the service, where we are one.
+/// That the bus is there is said by our service, where we are one.
 BusWatch::Events watch_events(const config::Config& config) {
-    return config.dbus.role == config::BusRole::none ? BusWatch::Events{io::log::info, io::log::warning}
-                                                     : BusWatch::Events{};
+    return {has_presence(config.dbus) ? nullptr : io::log::info, io::log::warning};
 }
 
 bool takes_permission(const core::Move& m) {
@@ -65,7 +65,8 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
     const auto& stored = storage_.loaded();
     const std::string name = service_name(config.dbus, kernel_name_of(config.vebus.port));
     if (needs_bus_watch(config)) {
-        watch_ = std::make_unique<BusWatch>(loop, to_io(config.dbus.bus), name, watch_events(config));
+        watch_ =
+            std::make_unique<BusWatch>(loop, to_io(config.dbus.bus), own_names(name), watch_events(config));
         guard_ = std::make_unique<DvccGuard>(watch_->bus(),
                                              DvccGuard::Events{look, io::log::info, io::log::warning});
         watch_->add(*guard_);
@@ -73,17 +74,17 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
     const auto hear = [this](core::Mode mode) { inputs_.panel_wish = mode; };
     link_ = make_multi(loop, config.vebus, frames, stored.originals, watch_.get(),
                        {look, hear, io::log::info, io::log::warning});
-    if (config.dbus.role != config::BusRole::none) {
-        bus_ = std::make_unique<io::DbusService>(
-            loop, io::BusSettings{.bus = to_io(config.dbus.bus), .name = name}, tree_,
-            io::DbusService::Events{[this](auto path, const auto& value) { return written(path, value); },
-                                    io::log::info, io::log::warning});
+    if (has_presence(config.dbus)) {
+        presence_ = std::make_unique<Presence>(
+            loop, *watch_, config.dbus, name, io::board_serial(),
+            Presence::Events{[this](auto path, const auto& value) { return written(path, value); },
+                             io::log::info, io::log::warning});
+        watch_->add(*presence_);
     }
     lines_ = std::make_unique<Lines>(make_port(loop, config.gpio), configured_lines(config),
                                      Lines::Events{look, io::log::info, io::log::warning});
     facts_.identity.process_version = BMS_VERSION;
-    facts_.identity.custom_name = config.dbus.custom_name;
-    facts_.identity.device_instance = config.dbus.device_instance;
+    facts_.identity.serial = io::board_serial();
     facts_.bank = {config.bank.max_charge_current_a, config.bank.max_discharge_current_a};
     facts_.notify_pre_alarm = config.dbus.notify_pre_alarm;
     if (!record_path.empty()) {
@@ -216,7 +217,7 @@ void Daemon::watch_neighbours(Instant now) {
 }
 
 void Daemon::publish(Instant now) {
-    if (!bus_) {
+    if (!presence_) {
         return;
     }
     sleep_.update({.heard = link_ && link_->status().heard,
@@ -225,12 +226,8 @@ void Daemon::publish(Instant now) {
                    .not_woken = multi_not_woken(result_, config_)},
                   now);
     fill_facts(facts_, result_, surroundings(now), now);
-    venus::publish(facts_, tree_);
-    if (!name_requested_ && ready_for_name(now)) {
-        name_requested_ = true;
-        bus_->request_name();
-    }
-    bus_->flush(now);
+    facts_complete_ = facts_complete_ || may_be_told(now);
+    presence_->publish(facts_, facts_complete_, now);
 }
 
 Surroundings Daemon::surroundings(Instant now) const {
@@ -248,7 +245,7 @@ Surroundings Daemon::surroundings(Instant now) const {
             .installed = installed(config_)};
 }
 
-bool Daemon::ready_for_name(Instant now) const {
+bool Daemon::may_be_told(Instant now) const {
     return state_.power != core::Power::starting || now - started_ >= name_waits_at_most;
 }
 
@@ -291,7 +288,7 @@ Instant Daemon::next_wake(Instant now) const {
     if (guard_) {
         next = std::min(next, guard_->next_deadline());
     }
-    return name_requested_ ? next : std::min(next, started_ + name_waits_at_most);
+    return facts_complete_ ? next : std::min(next, started_ + name_waits_at_most);
 }
 
 void Daemon::arm_timer() {

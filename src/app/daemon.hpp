@@ -11,8 +11,8 @@
 #include "app/multi_control.hpp"
 #include "app/multi_sleep.hpp"
 #include "app/panel_contest.hpp"
+#include "app/presence.hpp"
 #include "app/storage.hpp"
-#include "io/dbus_service.hpp"
 
 #include "bms/core/step.hpp"
 #include "bms/venus/facts.hpp"
@@ -54,7 +54,7 @@ class Daemon {
     Surroundings surroundings(Instant now) const;
 
     int written(venus::Path path, const venus::Value& value);
-    bool ready_for_name(Instant now) const;
+    bool may_be_told(Instant now) const;
     Instant next_wake(Instant now) const;
     core::Inputs gather() const;
     void finish_stop();
@@ -77,17 +77,16 @@ class Daemon {
     MultiSleep sleep_{settings_.wake_hold};
     PanelContest contest_;
     std::set<std::string> told_advice_; ///< each is logged once, until a re-detect
-    bool name_requested_ = false;
+    bool facts_complete_ = false;       ///< names on D-Bus may be taken
     bool stopping_ = false;
     Instant stop_by_{};
     std::optional<core::Command> left_with_; ///< what the Multi is told at the end; nullopt: nothing
     std::function<void()> stopped_;
 
     venus::Facts facts_;
-    venus::ItemTree tree_;
     std::unique_ptr<Recorder> recorder_;
-    std::unique_ptr<io::DbusService> bus_;
     std::unique_ptr<BusWatch> watch_; ///< nullptr: other services are none of our business
+    std::unique_ptr<Presence> presence_;
     std::unique_ptr<DvccGuard> guard_;
     std::unique_ptr<MultiControl> link_;
     std::unique_ptr<Lines> lines_;

@@ -3,6 +3,7 @@
 #include "app/make_multi.hpp"
 
 #include "app/multi_link.hpp"
+#include "app/presence.hpp"
 #include "app/venus_multi.hpp"
 
 #include <utility>
@@ -23,7 +24,7 @@ std::unique_ptr<MultiControl> make_multi(boost::asio::io_context& loop, const co
 }
 
 bool needs_bus_watch(const config::Config& config) {
-    return config.dbus.role != config::BusRole::none || config.vebus.link == config::LinkKind::venus;
+    return has_presence(config.dbus) || config.vebus.link == config::LinkKind::venus;
 }
 
 } // namespace bms::app

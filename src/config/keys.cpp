@@ -46,6 +46,12 @@ constexpr Row amps(std::string_view pointer, Range range, At access, std::string
             access};
 }
 
+constexpr Row volts(std::string_view pointer, Range range, At access, std::string_view why) {
+    auto row = amps(pointer, range, access, why);
+    row.unit = "V";
+    return row;
+}
+
 constexpr Row boolean(std::string_view pointer, At access, std::string_view why) {
     return {{.pointer = pointer, .kind = Kind::boolean, .why = why}, access};
 }
@@ -99,8 +105,8 @@ template<auto Field>
 constexpr At protection = at<&Config::protection, Field>;
 template<auto Field>
 constexpr At vebus = at<&Config::vebus, Field>;
-template<auto Field>
-constexpr At dbus = at<&Config::dbus, Field>;
+template<auto... Field>
+constexpr At dbus = at<&Config::dbus, Field...>;
 
 // clang-format off
 constexpr std::array table{
@@ -229,8 +235,13 @@ constexpr std::array table{
         "Who switches between sending and receiving: the adapter by itself (TXDEN, auto-direction), or the kernel's "
         "driver of an on-board UART through RTS. USB adapters do not know the second."),
 
-    word("/dbus/role", "vebus none", dbus<&DBus::role>,
-        "Service published for Venus OS: a VE.Bus BMS, or nothing (M76, M163)."),
+    word("/dbus/role", "vebus status none", dbus<&DBus::role>,
+        "Service published for Venus OS: \"vebus\" is a VE.Bus BMS (M76, M163), while no other VE.Bus driver is on the "
+        "bus, and else only shows its status; \"status\" never more than that; \"none\" nothing."),
+    whole("/dbus/role_settle_s", {0, 600}, "s", dbus<&DBus::role_settle>,
+        "No other VE.Bus driver for so long after the start, before we are the VE.Bus BMS."),
+    whole("/dbus/role_settle_again_s", {0, 3600}, "s", dbus<&DBus::role_settle_again>,
+        "The same after another one has vanished: it may only be restarting."),
     word("/dbus/bus", "automatic system session", dbus<&DBus::bus>,
         "Which bus; \"automatic\" chooses, and the log says which and why."),
     text("/dbus/name", {0, 255}, dbus<&DBus::name>,
@@ -241,6 +252,11 @@ constexpr std::array table{
         "Name shown in Venus OS until the user gives another there. Modbus-TCP carries 32 characters."),
     boolean("/dbus/notify_pre_alarm", dbus<&DBus::notify_pre_alarm>,
         "Pre-alarm as a notification on the GX device and VRM; false is what the manual describes (M16)."),
+    volts("/dbus/battery/charge_voltage_v", {8, 70}, dbus<&DBus::battery, &BatteryService::charge_voltage_v>,
+        "Adds a managed battery with this charge voltage, beside the role or alone. Venus OS then controls the voltage "
+        "of all chargers and makes it the battery monitor; read dbus/README.md first."),
+    whole("/dbus/battery/device_instance", {0, 65535}, "", dbus<&DBus::battery, &BatteryService::device_instance>,
+        "VRM instance asked for that battery."),
 
     amps("/bank/max_charge_current_a", {1, 9999}, at<&Config::bank, &Bank::max_charge_current_a>,
         "Charge current of the whole bank, told to Venus OS (M79). There 10000 means \"no limit\"."),

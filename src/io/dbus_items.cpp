@@ -82,20 +82,15 @@ sdbus::Message& operator<<(sdbus::Message& message, const SomeItems& items) {
     return message;
 }
 
-std::vector<Path> all_paths() {
-    std::vector<Path> all;
-    for (const Row& row : venus::paths)
-        all.push_back(row.id);
-    return all;
-}
-
 /// "/", "/Bms", "/Bms/Lines": every node that has items below it.
-std::set<std::string> folders() {
+std::set<std::string> folders(const std::vector<const Row*>& rows) {
     std::set<std::string> found{"/"};
-    for (const Row& row : venus::paths)
+    for (const Row* item : rows) {
+        const Row& row = *item;
         for (auto slash = row.path.find('/', 1); slash != std::string_view::npos;
              slash = row.path.find('/', slash + 1))
             found.emplace(row.path.substr(0, slash));
+    }
     return found;
 }
 
@@ -115,8 +110,11 @@ class DbusItems::Impl {
     Impl(sdbus::IConnection& bus, const ItemTree& tree, Written written)
         : bus_(bus), tree_(tree), written_(std::move(written)) {
         for (const Row& row : venus::paths)
-            add_item(row);
-        for (const std::string& folder : folders())
+            if (tree_.has(row.id))
+                rows_.push_back(&row);
+        for (const Row* row : rows_)
+            add_item(*row);
+        for (const std::string& folder : folders(rows_))
             add_folder(folder);
     }
 
@@ -138,6 +136,7 @@ class DbusItems::Impl {
         if (row.range) {
             builder.method("GetMin", [&row] { return Variant{row.range->min}; });
             builder.method("GetMax", [&row] { return Variant{row.range->max}; });
+            builder.method("GetDefault", [&row] { return Variant{row.range->initial}; });
         }
         builder.publish();
         objects_.push_back(std::move(object));
@@ -158,6 +157,13 @@ class DbusItems::Impl {
         objects_.push_back(std::move(object));
     }
 
+    std::vector<Path> all_paths() const {
+        std::vector<Path> all;
+        for (const Row* row : rows_)
+            all.push_back(row->id);
+        return all;
+    }
+
     std::int32_t write(Path path, const Variant& offered) {
         const auto check = venus::check_write(tree_, path, from_variant(offered));
         if (!check.ask)
@@ -167,23 +173,24 @@ class DbusItems::Impl {
 
     std::map<std::string, Variant> values_below(std::string_view prefix) const {
         std::map<std::string, Variant> values;
-        for (const Row& row : venus::paths)
-            if (row.path.starts_with(prefix))
-                values.emplace(row.path.substr(prefix.size()), to_variant(tree_.value(row.id)));
+        for (const Row* row : rows_)
+            if (row->path.starts_with(prefix))
+                values.emplace(row->path.substr(prefix.size()), to_variant(tree_.value(row->id)));
         return values;
     }
 
     std::map<std::string, std::string> texts_below(std::string_view prefix) const {
         std::map<std::string, std::string> texts;
-        for (const Row& row : venus::paths)
-            if (row.path.starts_with(prefix))
-                texts.emplace(row.path.substr(prefix.size()), tree_.text(row.id));
+        for (const Row* row : rows_)
+            if (row->path.starts_with(prefix))
+                texts.emplace(row->path.substr(prefix.size()), tree_.text(row->id));
         return texts;
     }
 
     sdbus::IConnection& bus_;
     const ItemTree& tree_;
     Written written_;
+    std::vector<const Row*> rows_; ///< of the tree's role
     std::vector<std::unique_ptr<sdbus::IObject>> objects_;
     sdbus::IObject* root_ = nullptr;
 };

@@ -35,10 +35,21 @@ std::string example(const Row& row) {
     return row.type == Type::real ? text_of(row, 26.4) : text_of(row, 1);
 }
 
+/// Empty for the two roles of a VE.Bus BMS, vebus and status: those have most of the rows.
+std::string_view roles_word(RoleSet roles) {
+    const bool vebus = (roles & in(Role::vebus)) != 0, status = (roles & in(Role::status)) != 0;
+    if ((roles & in(Role::battery)) == 0)
+        return status ? "" : "vebus";
+    return !vebus ? "battery" : status ? "all" : "vebus, battery";
+}
+
 std::string line(const Row& row) {
     std::string text = "| `";
     text.append(row.path).append("` | ").append(type_word(row.type)).append(" | ").append(example(row));
-    text.append(" | ").append(row.access == Access::write ? "W" : "");
+    text.append(" | ")
+        .append(row.access == Access::write ? "W" : "")
+        .append(" | ")
+        .append(roles_word(row.roles));
     text.append(" | ").append(row.meaning).append(" | ").append(row.source).append(" |\n");
     return text;
 }
@@ -52,9 +63,11 @@ std::string paths_markdown() {
                        "GetText says, where it is\n"
                        "not the bare value. W: can be written; everything else refuses SetValue. Source: Mn "
                        "is a row of the\n"
-                       "manual, mb n a Modbus-TCP register of Venus OS, own is ours alone.\n\n"
-                       "| path | type | text | | meaning | source |\n"
-                       "| --- | --- | --- | --- | --- | --- |\n";
+                       "manual, mb n a Modbus-TCP register of Venus OS, own is ours alone. Role: who has the "
+                       "item; empty: vebus and\n"
+                       "status.\n\n"
+                       "| path | type | text | | role | meaning | source |\n"
+                       "| --- | --- | --- | --- | --- | --- | --- |\n";
     for (const Row& row : paths)
         text += line(row);
     return text;

@@ -47,9 +47,10 @@ std::int32_t coarse(std::int64_t seconds) {
 void publish_identity(const Identity& id, ItemTree& tree) {
     tree.set(Path::mgmt_process_name, "vebus-bmsd");
     tree.set(Path::mgmt_process_version, id.process_version);
-    tree.set(Path::mgmt_connection, "VE.Bus");
+    const bool battery = tree.role() == Role::battery;
+    tree.set(Path::mgmt_connection, battery ? "the battery's control lines" : "VE.Bus");
     tree.set(Path::device_instance, id.device_instance);
-    tree.set(Path::product_id, 0);
+    tree.set(Path::product_id, 0); // never a Lynx's, though only those stop at 0 (venus-dbus.md 4)
     tree.set(Path::product_name, id.product_name);
     tree.set(Path::custom_name, id.custom_name);
     tree.set(Path::hardware_version, or_invalid(id.hardware));
@@ -87,7 +88,8 @@ void publish_lines(const Protection& p, ItemTree& tree) {
     tree.set(Path::led_cell_high, led(p.led_cell_high));
 }
 
-void publish_protection(const Protection& p, ItemTree& tree) {
+void publish_protection(const Facts& facts, ItemTree& tree) {
+    const Protection& p = facts.protection;
     const auto allowed = permission(p);
     const bool high_or_unknown = p.cell_high || !p.inputs_valid;
     tree.set(Path::allow_to_charge, flag(allowed.charge));
@@ -96,7 +98,7 @@ void publish_protection(const Protection& p, ItemTree& tree) {
     tree.set(Path::bms_error, flag(!p.inputs_valid || p.cable_fault));
     tree.set(Path::bms_pre_alarm, flag(p.pre_alarm));
     tree.set(Path::bms_state, p.state);
-    tree.set(Path::bms_reason, p.reason);
+    tree.set(Path::bms_reason, facts.role_note.empty() ? p.reason : p.reason + ". " + facts.role_note);
     tree.set(Path::bms_error_text, p.error_text);
     tree.set(Path::bms_since, clamped(p.since_uptime_s));
     tree.set(Path::next_change, p.next_change);
@@ -188,18 +190,35 @@ void publish_limits(const Facts& facts, ItemTree& tree) {
     tree.set(Path::max_discharge_current, limit(allowed.discharge, facts.bank.max_discharge_amperes));
 }
 
+/// A limit of 0 means net zero at the battery there, not chargers off (venus-dbus.md 4).
+void publish_battery(const Facts& facts, ItemTree& tree) {
+    const Protection& p = facts.protection;
+    const auto allowed = permission(p);
+    const bool trusted = p.inputs_valid && !p.cable_fault;
+    tree.set(Path::max_charge_voltage, or_invalid(facts.bank.charge_volts));
+    tree.set(Path::modules_online, flag(trusted));
+    tree.set(Path::modules_offline, flag(!trusted));
+    tree.set(Path::modules_blocking_charge, flag(!allowed.charge));
+    tree.set(Path::modules_blocking_discharge, flag(!allowed.discharge));
+    tree.set(Path::battery_allow_to_charge, flag(allowed.charge));
+    tree.set(Path::battery_allow_to_discharge, flag(allowed.discharge));
+}
+
 } // namespace
 
 void publish(const Facts& facts, ItemTree& tree) {
     publish_identity(facts.identity, tree);
     publish_lines(facts.protection, tree);
-    publish_protection(facts.protection, tree);
+    publish_protection(facts, tree);
     publish_alarms(facts, tree);
     publish_multi(facts, tree);
     publish_statistics(facts.multi, tree);
     publish_neighbours(facts.neighbours, tree);
     publish_dc(facts.multi, tree);
     publish_limits(facts, tree);
+    publish_battery(facts, tree);
+    if (tree.role() == Role::battery) // we are there, whether or not a Multi is heard
+        tree.set(Path::connected, 1);
 }
 
 } // namespace bms::venus

@@ -74,7 +74,8 @@ std::vector<Path> ItemTree::take_changes(Instant now) {
     for (const Row& row : paths) {
         const auto i = index_of(row.id);
         const auto pace = static_cast<std::size_t>(row.pace);
-        if (values_[i] == told_[i] || now < due_before[pace] || (row.pace != Pace::flag && !batch_due))
+        if (!belongs(row, role_) || values_[i] == told_[i] || now < due_before[pace] ||
+            (row.pace != Pace::flag && !batch_due))
             continue;
         told_[i] = values_[i];
         changes.push_back(row.id);
@@ -87,7 +88,7 @@ std::vector<Path> ItemTree::take_changes(Instant now) {
 
 WriteCheck check_write(const ItemTree& tree, Path path, const Value& offered) {
     const Row& row = row_of(path);
-    if (row.access != Access::write)
+    if (!tree.has(path) || row.access != Access::write)
         return {WriteCheck::not_writable_or_wrong_type, {}};
     auto wanted = convert(offered, row.type);
     if (!wanted)

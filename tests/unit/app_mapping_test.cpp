@@ -164,7 +164,7 @@ TEST(AppMultiSleep, AnAttemptOfTheCoreThatIsOverEndsTheSleepAndNothingCountsBesi
 }
 
 TEST_F(Mapping, AMultiThatHasNoStandbyLineWasNotLeftUnwoken) {
-    core::StepResult result;
+    result = {};
     config::Config config;
     result.outputs.multi_not_woken = true;
     EXPECT_FALSE(multi_not_woken(result, config));

@@ -48,6 +48,34 @@ void for_every_combination(const std::function<void(const Facts&)>& check) {
     }
 }
 
+TEST(Facts, TheBatterysLimitsAndBlocksAreThePermissions) {
+    auto facts = healthy();
+    facts.bank = {.max_charge_amperes = 100.0, .max_discharge_amperes = 200.0, .charge_volts = 28.4};
+    ItemTree tree(Role::battery);
+    publish(facts, tree);
+    EXPECT_EQ(tree.value(Path::max_charge_voltage), Value{28.4});
+    EXPECT_EQ(tree.value(Path::max_charge_current), Value{100.0});
+    EXPECT_EQ(flag(tree, Path::modules_blocking_charge), 0);
+    EXPECT_EQ(flag(tree, Path::product_id), 0);
+    facts.protection.allow_to_charge = false;
+    publish(facts, tree);
+    EXPECT_EQ(tree.value(Path::max_charge_current), Value{0.0});
+    EXPECT_EQ(flag(tree, Path::modules_blocking_charge), 1);
+    EXPECT_EQ(flag(tree, Path::modules_online), 1);
+    facts.protection.inputs_valid = false;
+    publish(facts, tree);
+    EXPECT_EQ(flag(tree, Path::battery_allow_to_discharge), 0);
+    EXPECT_EQ(flag(tree, Path::modules_offline), 1);
+}
+
+TEST(Facts, WhatOurPlaceMeansStandsBehindTheReason) {
+    auto facts = healthy();
+    facts.protection.reason = "all loops closed";
+    facts.role_note = "DVCC does not listen to us";
+    EXPECT_EQ(published(facts).value(Path::bms_reason),
+              Value{"all loops closed. DVCC does not listen to us"});
+}
+
 TEST(Facts, APermissionIsAlwaysZeroOrOneAndNeverMoreThanWasGiven) {
     for_every_combination([](const Facts& facts) {
         const auto tree = published(facts);

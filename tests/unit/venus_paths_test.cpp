@@ -51,11 +51,24 @@ TEST(VenusPaths, OnlyTheseItemsCanBeWritten) {
 }
 
 TEST(VenusPaths, PathsThatWouldTurnUsIntoSomethingElseAreLeftOut) { // M80
-    for (const char* path :
-         {"/Interfaces/Mk2/Connection", "/Interfaces/Mk2/Version", "/Soc", "/ExtraBatteryCurrent",
-          "/Dc/0/MaxChargeCurrent", "/Hub/ChargeVoltage", "/Hub4/AssistantId",
-          "/BatteryOperationalLimits/MaxChargeCurrent", "/Info/MaxChargeVoltage"})
+    for (const char* path : {"/Interfaces/Mk2/Connection", "/Interfaces/Mk2/Version", "/Soc",
+                             "/ExtraBatteryCurrent", "/Dc/0/MaxChargeCurrent", "/Hub/ChargeVoltage",
+                             "/Hub4/AssistantId", "/BatteryOperationalLimits/MaxChargeCurrent"})
         EXPECT_THAT(find_row(path), IsNull()) << path;
+}
+
+// A charge voltage makes systemcalc control that of all chargers; an instance makes the GUI list a status.
+TEST(VenusPaths, ARoleHasNothingThatWouldMakeItAnother) {
+    const auto has = [](const char* path, Role role) { return belongs(*find_row(path), role); };
+    for (const Role role : {Role::vebus, Role::status}) {
+        EXPECT_FALSE(has("/Info/MaxChargeVoltage", role));
+        EXPECT_TRUE(has("/Bms/AllowToCharge", role));
+    }
+    EXPECT_FALSE(has("/DeviceInstance", Role::status));
+    EXPECT_TRUE(has("/DeviceInstance", Role::battery));
+    EXPECT_FALSE(has("/Bms/BmsType", Role::battery));
+    EXPECT_FALSE(has("/Mode", Role::battery));
+    EXPECT_GT(count(Role::vebus), count(Role::battery));
 }
 
 struct PathType {

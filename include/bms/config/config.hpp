@@ -101,16 +101,27 @@ struct Vebus {
     bool operator==(const Vebus&) const = default;
 };
 
-enum class BusRole { vebus, none };
+/// vebus: unless another VE.Bus driver is on the bus, then status.
+enum class BusRole { vebus, status, none };
 enum class BusChoice { automatic, system, session };
+
+/// The managed battery, beside the role or alone.
+struct BatteryService {
+    std::optional<double> charge_voltage_v; ///< none: no such service
+    int device_instance = 40;
+    bool operator==(const BatteryService&) const = default;
+};
 
 struct DBus {
     BusRole role = BusRole::vebus;
+    Seconds role_settle{5};        ///< without another VE.Bus driver before we are one
+    Seconds role_settle_again{60}; ///< the same, after one has vanished
     BusChoice bus = BusChoice::automatic;
     std::string name; ///< full service name; empty: from the port
     int device_instance = 40;
     std::string custom_name;
     bool notify_pre_alarm = true;
+    BatteryService battery;
     bool operator==(const DBus&) const = default;
 };
 

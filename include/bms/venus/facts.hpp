@@ -24,7 +24,7 @@ struct Identity {
     std::string custom_name;
     std::string serial;
     std::optional<std::string> hardware; ///< the board's model
-    std::int32_t device_instance = 40;
+    std::int32_t device_instance = 40;   ///< in the role that is published
 };
 
 /// The battery and what we do about it. The defaults allow nothing.
@@ -90,6 +90,7 @@ struct Multi {
 /// Configured limits of the battery bank.
 struct Bank {
     std::optional<double> max_charge_amperes, max_discharge_amperes;
+    std::optional<double> charge_volts; ///< of the battery role
 };
 
 /// What the other services on the bus do about it (DVCC guard).
@@ -110,9 +111,10 @@ struct Facts {
     Neighbours neighbours;
     Bank bank;
     bool notify_pre_alarm = true; ///< M16
+    std::string role_note;        ///< what our place beside other services means; empty: nothing
 };
 
-/// The only translation from facts to items. Sets every item of the table.
+/// The only translation from facts to items. Sets every item of the tree's role.
 void publish(const Facts&, ItemTree&);
 
 } // namespace bms::venus

@@ -12,9 +12,14 @@
 
 namespace bms::venus {
 
-/// Every item of the table, at first invalid. One writer, publish(); the D-Bus service only reads.
+/// Every item of a role, at first invalid. One writer, publish(); the D-Bus service only reads.
 class ItemTree {
   public:
+    explicit ItemTree(Role role = Role::vebus) : role_(role) {}
+
+    Role role() const { return role_; }
+    bool has(Path path) const { return belongs(row_of(path), role_); }
+
     /// Another type than the table's is a defect of ours and ends the process: clients crash on it, or read
     /// it as permission. Numbers that are not finite become invalid.
     void set(Path, Value);
@@ -27,6 +32,7 @@ class ItemTree {
     std::vector<Path> take_changes(Instant now);
 
   private:
+    Role role_;
     std::array<Value, path_count> values_;
     std::array<Value, path_count> told_;
     std::array<Instant, pace_count> due_ = {Instant::min(), Instant::min(),

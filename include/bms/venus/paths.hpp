@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every D-Bus item of the vebus role, once. The service, the texts, the tests and dbus/paths.md come from
+// Every D-Bus item of every role, once. The service, the texts, the tests and dbus/paths.md come from
 // this table.
 //
 // Types matter: systemcalc ends with a traceback on a string in /FirmwareVersion or /Devices/Bms/Version, and
@@ -79,8 +79,15 @@ enum class Path : std::size_t {
     number_of_multis,
     dmc_version,
     mk2_product_name,
+    max_charge_voltage,
     max_charge_current,
     max_discharge_current,
+    modules_online,
+    modules_offline,
+    modules_blocking_charge,
+    modules_blocking_discharge,
+    battery_allow_to_charge,
+    battery_allow_to_discharge,
     led_status,
     led_cell_low,
     led_cell_high,
@@ -130,8 +137,17 @@ enum class Access { read, write };
 enum class Pace { flag, telemetry, statistics };
 inline constexpr std::size_t pace_count = 3;
 
+/// What we are to Venus OS (decisions 7). vebus: the VE.Bus BMS that systemcalc obeys. status: beside another
+/// VE.Bus driver, for people only; no device instance, or the GUI would look for a page it does not have.
+/// battery: a managed battery, by the owner's wish.
+enum class Role : unsigned { vebus, status, battery };
+inline constexpr std::size_t role_count = 3;
+using RoleSet = unsigned;
+constexpr RoleSet in(Role role) { return 1U << static_cast<unsigned>(role); }
+
 struct Range {
     std::int32_t min, max;
+    std::int32_t initial; ///< what GetDefault tells
 };
 
 struct Row {
@@ -141,6 +157,7 @@ struct Row {
     Style style;
     Access access;
     Pace pace;
+    RoleSet roles;
     std::optional<Range> range; ///< of numbers that can be written
     std::string_view meaning;
     std::string_view
@@ -154,5 +171,10 @@ const Row& row_of(Path);
 
 /// The row of "/Bms/AllowToCharge"; nullptr when there is none.
 const Row* find_row(std::string_view path);
+
+constexpr bool belongs(const Row& row, Role role) { return (row.roles & in(role)) != 0; }
+
+/// How many items a service of that role has.
+std::size_t count(Role);
 
 } // namespace bms::venus
