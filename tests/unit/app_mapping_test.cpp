@@ -163,7 +163,7 @@ TEST(AppMultiSleep, AnAttemptOfTheCoreThatIsOverEndsTheSleepAndNothingCountsBesi
     EXPECT_FALSE(after(1min, {.heard = false, .may_sleep = false})) << "nor does the next attempt hide it";
 }
 
-TEST_F(Mapping, AMultiThatHasNoStandbyLineWasNotLeftUnwoken) {
+TEST(AppMultiSleep, AMultiThatHasNoStandbyLineWasNotLeftUnwoken) {
     core::StepResult result;
     config::Config config;
     result.outputs.multi_not_woken = true;
