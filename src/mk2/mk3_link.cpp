@@ -55,6 +55,7 @@ void Mk3Link::resume() {
 
 /// A restarted interface has forgotten its target and its flags.
 void Mk3Link::set_up_again() {
+    refusal_believed = false;
     target.reset();
     asked(Ask::target) = asked(Ask::flags) = {};
 }
@@ -86,7 +87,7 @@ Instant Mk3Link::proof_until() const {
 bool Mk3Link::useful(Ask ask) const {
     switch (ask) {
     case Ask::version: // is the interface there, when the units are silent?
-        return !awake() || !status().heard;
+        return !awake() || !status().heard || in_doubt;
     case Ask::target:
         return awake() && settings.transmit && target != wanted_target;
     case Ask::flags:
@@ -207,7 +208,7 @@ std::optional<Message> Mk3Link::send_dialogue(Instant now) {
         held = std::move(outgoing);
         return send_ask(Ask::target, now);
     }
-    open = Open{.ask = std::nullopt, .until = now + settings.reply_timeout};
+    open = Open{.ask = std::nullopt, .until = now + settings.reply_timeout, .is_winmon = true};
     return Winmon{.channel = Channel::x, .message = std::move(outgoing->message)};
 }
 
@@ -245,6 +246,7 @@ Bytes Mk3Link::poll(Instant now) {
 void Mk3Link::time_out(Instant now) {
     const Open was = *std::exchange(open, std::nullopt);
     if (!was.ask) {
+        in_doubt = in_doubt || was.is_winmon;
         return; // the dialogue counts its own
     }
     if (*was.ask == Ask::target) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bms/mk2/mk3_link.hpp"
 
+#include <utility>
+
 namespace bms::mk2 {
 
 namespace {
@@ -80,13 +82,25 @@ void Mk3Link::take(const Message& message, Instant now) {
     } else if (const auto* leds = std::get_if<LedReport>(&message)) {
         take_leds(*leds, now);
     } else if (const auto* winmon = std::get_if<Winmon>(&message)) {
-        const auto before = status().statistics.acknowledged;
-        dialogue.take(winmon->message, target.value_or(0), now);
-        if (open && !open->ask && status().statistics.acknowledged != before) {
-            open.reset();
-        }
+        take_winmon(winmon->message, now);
     } else if (const auto* passed = std::get_if<PassThrough>(&message)) {
         take_passed(passed->message, now);
+    }
+}
+
+/// An interface that was restarted cuts a request short, and the unit then does not know the command. Before
+/// that is taken for a refusal, the interface is asked whether it still has the target we have set.
+void Mk3Link::take_winmon(const vebus::Message& message, Instant now) {
+    const auto* verdict = std::get_if<vebus::WinmonVerdict>(&message);
+    const bool unknown = verdict && verdict->verdict == vebus::Verdict::unknown_command;
+    if (unknown && open && open->is_winmon && !std::exchange(refusal_believed, false)) {
+        in_doubt = true;
+        return; // the dialogue asks again
+    }
+    const auto before = status().statistics.acknowledged;
+    dialogue.take(message, target.value_or(0), now);
+    if (open && !open->ask && status().statistics.acknowledged != before) {
+        open.reset();
     }
 }
 
@@ -100,6 +114,7 @@ void Mk3Link::answered(Ask ask, Instant now) {
 
 /// An interface that tells another target than the one we have set was restarted [V].
 void Mk3Link::take_version(const InterfaceVersion& version, Instant now) {
+    refusal_believed = std::exchange(in_doubt, false);
     if (awake() && target && version.target != *target && version.target != wanted_target) {
         set_up_again();
     }

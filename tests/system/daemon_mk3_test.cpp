@@ -4,6 +4,9 @@
 // The daemon with Victron's interface between it and the Multi: the same reactions as on the bus itself.
 #include "system/daemon_fixture.hpp"
 
+#include <fstream>
+#include <iterator>
+
 namespace bms::test {
 namespace {
 
@@ -13,11 +16,16 @@ class DaemonMk3 : public DaemonTest {
   protected:
     DaemonMk3() { through_mk3(); }
     ~DaemonMk3() override { EXPECT_EQ(multi("eeprom_writes"), "0"); }
+
+    std::string stored() const {
+        std::ifstream file(folder / "state/memory.json");
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
 };
 
 TEST_F(DaemonMk3, AHealthySystemIsHeardAndItsCurrentMeasured) {
     start_all();
-    EXPECT_TRUE(item_is("/Dc/0/Current", "35"));
+    EXPECT_TRUE(soon([this] { return item("/Dc/0/Current") == "35"; }, 40s)) << "after all checks of a start";
     EXPECT_TRUE(item_is("/Diagnostics/LinkReason", "talking to the Multi"));
     EXPECT_EQ(item("/Connected"), "1");
     EXPECT_EQ(item("/Mode"), "3");
@@ -78,7 +86,9 @@ TEST_F(DaemonMk3, WhatADaemonThatDiedHadChangedIsGivenBackByTheNext) {
     set("remote_h=off remote_l=off");
     ASSERT_TRUE(multi_is("state", "passthru"));
     ASSERT_TRUE(multi_is("disable_charge", "yes"));
-    end_daemon(SIGKILL);
+    ASSERT_TRUE(soon([this] { return stored().find(R"("flags0": 33044)") != std::string::npos; }))
+        << stored();
+    daemon->kill();
     set("remote_h=on remote_l=on");
     start_daemon();
     EXPECT_TRUE(permissions_are(true, true));
@@ -113,8 +123,8 @@ TEST_F(DaemonMk3, AnInterfaceThatIsUnpluggedIsAnAlarmAndComesBack) {
     EXPECT_TRUE(permissions_are(true, true));
     set("btv_allow_to_charge=open");
     start_multi();
-    EXPECT_TRUE(multi_is("bulk_current_a", "5")) << "what was missed is made good";
     EXPECT_TRUE(item_is("/Alarms/BmsConnectionLost", "0"));
+    EXPECT_TRUE(multi_is("bulk_current_a", "5")) << "what was missed is made good";
 }
 
 } // namespace

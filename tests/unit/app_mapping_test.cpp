@@ -109,7 +109,7 @@ TEST_F(Mapping, WhatTheChargerDoesIsNeverClaimedBeyondWhatIsKnown) { // decision
               "talking to the Multi, its charger told to charge with less, measured");
     link.charge_limit = {vebus::Capability::Known::no, "setting 4 is not supported"};
     EXPECT_EQ(facts(&link).multi.link_reason, "talking to the Multi, its charger told to charge with less, "
-                                              "which it does not take: setting 4 is not supported");
+                                              "which it refused: setting 4 is not supported");
 }
 
 TEST_F(Mapping, TheReportToTheCoreHoldsNoGuess) {
@@ -163,8 +163,8 @@ TEST(AppMultiSleep, AnAttemptOfTheCoreThatIsOverEndsTheSleepAndNothingCountsBesi
     EXPECT_FALSE(after(1min, {.heard = false, .may_sleep = false})) << "nor does the next attempt hide it";
 }
 
-TEST_F(Mapping, AMultiThatHasNoStandbyLineWasNotLeftUnwoken) {
-    result = {};
+TEST(AppMultiSleep, AMultiThatHasNoStandbyLineWasNotLeftUnwoken) {
+    core::StepResult result;
     config::Config config;
     result.outputs.multi_not_woken = true;
     EXPECT_FALSE(multi_not_woken(result, config));

@@ -51,6 +51,7 @@ class Mk3Link final : public vebus::Link {
         std::optional<Ask> ask; ///< nullopt: the dialogue's, or a switch command
         Instant until;
         bool is_switch = false;
+        bool is_winmon = false;
     };
     struct Switch {
         bool passed_through = false; ///< by a 3F frame, as S has shown no effect
@@ -76,6 +77,7 @@ class Mk3Link final : public vebus::Link {
     void take_target(const Target&, Instant now);
     void take_leds(const LedReport&, Instant now);
     void take_passed(const vebus::Message&, Instant now);
+    void take_winmon(const vebus::Message&, Instant now);
     void take_units(const vebus::UnitInfo&, Instant now);
     void answered(Ask, Instant now);
     void give_up_frame(Instant now);
@@ -102,6 +104,8 @@ class Mk3Link final : public vebus::Link {
     std::vector<std::uint8_t> units{0};
     Switch last_switch;
     bool dialogue_was_last = false;
+    bool in_doubt = false;         ///< has the interface forgotten its flags, unnoticed?
+    bool refusal_believed = false; ///< it has not: the next "command unknown" is the unit's own
     Instant last_byte = Instant::min();
     Instant heard_at = Instant::min(); ///< a good frame of the interface
     Instant next_send = Instant::min();
