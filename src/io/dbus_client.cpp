@@ -7,6 +7,7 @@
 #include "io/dbus_values.hpp"
 
 #include <algorithm>
+#include <unistd.h>
 
 namespace bms::io {
 
@@ -102,6 +103,10 @@ class DbusClient::Impl : public std::enable_shared_from_this<Impl> {
         events.info = events_.info;
         events.warning = events_.warning;
         link_ = std::make_unique<DbusLink>(io, choice, std::move(events));
+        if (link_->choice() == BusChoice::session && ::geteuid() == 0)
+            link_->warn(
+                "running as root on a session bus, which DBUS_SESSION_BUS_ADDRESS or the configuration asks "
+                "for: Venus OS and other users do not see us there");
     }
 
     void end() {

@@ -9,7 +9,6 @@
 #include "io/sdbus_compat.hpp"
 
 #include <sys/socket.h>
-#include <unistd.h>
 #include <utility>
 
 namespace bms::io {
@@ -20,13 +19,6 @@ class DbusLink::Impl : public std::enable_shared_from_this<Impl> {
   public:
     Impl(asio::io_context& io, BusChoice bus, Events events)
         : choice(resolved(bus)), io_(io), events_(std::move(events)), retry_(io) {}
-
-    void start() {
-        if (choice == BusChoice::session && ::geteuid() == 0)
-            warn("running as root on a session bus, which DBUS_SESSION_BUS_ADDRESS or the configuration asks "
-                 "for: Venus OS and other users do not see us there");
-        connect();
-    }
 
     void end() {
         ended_ = true;
@@ -64,7 +56,6 @@ class DbusLink::Impl : public std::enable_shared_from_this<Impl> {
 
     const BusChoice choice;
 
-  private:
     void connect() {
         attempt_ = std::make_unique<DbusConnect>(
             io_, choice, events_.prepare,
@@ -77,6 +68,7 @@ class DbusLink::Impl : public std::enable_shared_from_this<Impl> {
             });
     }
 
+  private:
     void begin(std::unique_ptr<sdbus::IConnection> bus) {
         bus_ = std::move(bus);
         try {
@@ -131,7 +123,7 @@ class DbusLink::Impl : public std::enable_shared_from_this<Impl> {
 
 DbusLink::DbusLink(asio::io_context& io, BusChoice choice, Events events)
     : impl_(std::make_shared<Impl>(io, choice, std::move(events))) {
-    impl_->start();
+    impl_->connect();
 }
 
 DbusLink::~DbusLink() { impl_->end(); }

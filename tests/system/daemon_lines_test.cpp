@@ -150,7 +150,7 @@ TEST_F(DaemonLines, ASecondDaemonGetsNoLineNamesTheFirstAndNeverEnds) {
     })) << second.output();
     EXPECT_TRUE(soon([&] { return second.output().find("another program holds it") != std::string::npos; }))
         << second.output();
-    BusClient of_second("com.victronenergy.vebus.second");
+    BusClient of_second("com.victronenergy.bms.second"); // beside the first it is status only
     EXPECT_TRUE(soon([&] { return of_second.item("/Bms/Error") == "1"; }));
     EXPECT_EQ(of_second.item("/Bms/AllowToCharge"), "0");
     EXPECT_EQ(second.ended(0ms), std::nullopt);
