@@ -58,7 +58,8 @@ class Builder {
 
   private:
     Node& place();
-    template <class Value> bool put(Value&& value) {
+    template<class Value>
+    bool put(Value&& value) {
         place().value = std::forward<Value>(value);
         return true;
     }
