@@ -5,12 +5,13 @@
 # Runs tiers of tests for ./dev and says what came of them. The line "NAME: N passed, N failed, N skipped (N s)"
 # is read by .ci/run. The caller sets jobs: how many tests to run at once.
 
-# run_tier NAME PRESET CTEST-OPTION...
+# run_tier NAME PRESET CTEST-OPTION... The tests with real processes spend most of their time waiting: more of them at once.
 run_tier() {
-    local name=$1 preset=$2 report=build/$2/ctest-$1.xml started=$SECONDS failed=0
+    local name=$1 preset=$2 report=build/$2/ctest-$1.xml started=$SECONDS failed=0 at_once=${jobs:?}
+    [ "$name" != system ] || at_once=$((2 * jobs))
     shift 2
     rm -f "$report"
-    ctest --test-dir "build/$preset" "$@" -j "${jobs:?}" --output-on-failure --output-junit "$PWD/$report" \
+    ctest --test-dir "build/$preset" "$@" -j "$at_once" --output-on-failure --output-junit "$PWD/$report" \
         --no-tests=error >"build/$preset/ctest-$name.log" 2>&1 || failed=1
     if [ $failed = 1 ]; then grep -vE '^ +Start |[ *]Passed ' "build/$preset/ctest-$name.log"; fi
     # The reason a test gives for not running stands in its output, below "Skipped".

@@ -80,10 +80,12 @@ void ChargeGuard::appeared(const std::string& service, Instant now) {
     if (kind == "system") {
         system_ = service;
         ask_dvcc_at_ = now;
-        queue_.push_back({service, systemcalc_version_path});
+        version_rounds_ = 0;
+        ask_versions();
     } else if (kind == "platform") {
         platform_ = service;
-        queue_.push_back({service, venus_version_path});
+        version_rounds_ = 0;
+        ask_versions();
     }
     const bool can_draw = is_one_of(kind, {"vebus", "inverter", "multi"});
     const bool can_charge =
@@ -95,6 +97,18 @@ void ChargeGuard::appeared(const std::string& service, Instant now) {
             device.ask_at = now + disobeying_every;
         }
     }
+}
+
+/// What is not known yet: a service may have its name before it has its paths.
+void ChargeGuard::ask_versions() {
+    const auto ask = [this](const std::string& service, const char* path, const std::string& known) {
+        const Request request{service, path};
+        if (!service.empty() && known.empty() && std::ranges::find(queue_, request) == queue_.end()) {
+            queue_.push_back(request);
+        }
+    };
+    ask(system_, systemcalc_version_path, systemcalc_version_);
+    ask(platform_, venus_version_path, venus_version_);
 }
 
 void ChargeGuard::vanished(const std::string& service, Instant now) {
@@ -117,6 +131,10 @@ std::vector<Request> ChargeGuard::due(Instant now) {
     if (now >= ask_dvcc_at_) {
         ask_dvcc_at_ = now + dvcc_every;
         requests.push_back({system_, dvcc_path});
+        if (version_rounds_ < most_version_rounds) {
+            ++version_rounds_;
+            ask_versions();
+        }
     }
     for (auto& [service, device] : devices_) {
         if (now >= device.ask_at) {
@@ -141,8 +159,10 @@ void ChargeGuard::answered(const Request& request, const venus::Value& value, In
         tell_advice(now);
     } else if (request.service == system_ && request.path == systemcalc_version_path) {
         systemcalc_version_ = shortened(text_of(value));
+        tell_advice(now);
     } else if (request.service == platform_ && request.path == venus_version_path) {
         venus_version_ = shortened(text_of(value));
+        tell_advice(now);
     } else if (const auto found = devices_.find(request.service); found != devices_.end()) {
         answered_device(found->second, request, value, now);
         judge(found->first, found->second, now);
@@ -284,9 +304,12 @@ std::string ChargeGuard::advice() const {
     return words + (words.empty() || version.empty() ? "" : ". ") + version;
 }
 
-/// Each word once while it holds; the versions are known by the time DVCC is, or a minute later.
+/// Each word once while it holds. Answers come in any order: nothing is said before DVCC's is there.
 void ChargeGuard::tell_advice(Instant now) {
     const std::string words = advice();
+    if (!dvcc_ && words.empty()) {
+        return;
+    }
     if (words != std::exchange(told_advice_, words)) {
         news_.push_back(words.empty()
                             ? News{News::Kind::good, "DVCC and the version of Venus OS are in order"}

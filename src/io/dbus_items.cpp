@@ -165,6 +165,8 @@ class DbusItems::Impl {
     }
 
     std::int32_t write(Path path, const Variant& offered) {
+        if (offered.containsValueOfType<bool>()) // no item is one: "true" must not become /Mode 1
+            return WriteCheck::not_writable_or_wrong_type;
         const auto check = venus::check_write(tree_, path, from_variant(offered));
         if (!check.ask)
             return check.answer;

@@ -22,6 +22,7 @@ class DaemonVenus : public DaemonTest {
   protected:
     DaemonVenus() {
         configure("/vebus", R"({"link": "venus", "frame_interval_ms": 500, "link_timeout_s": 3})");
+        client = std::make_unique<BusClient>("com.victronenergy.bms.ttySystem"); // beside another driver
     }
 
     /// Victron's driver with a Multi that inverts; obedient.

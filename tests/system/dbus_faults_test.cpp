@@ -134,7 +134,7 @@ TEST_F(DbusFaults, AnswersThatTheBusDoesNotTakeHoldUpNothing) {
     bus.wake();
     for (RawBusClient& one : curious) {
         EXPECT_TRUE(one.answered(questions)) << one.answers();
-        EXPECT_EQ(one.fewest_items(), venus::path_count);
+        EXPECT_EQ(one.fewest_items(), venus::count(venus::Role::vebus));
     }
     tree_is_true();
 }
@@ -166,7 +166,7 @@ TEST_F(DbusFaults, AThousandClientsAtOnceAllGetEveryItemAndProtectionGoesOn) {
     EXPECT_TRUE(protects());
     for (RawBusClient& one : crowd) {
         ASSERT_TRUE(one.answered(1));
-        EXPECT_EQ(one.fewest_items(), venus::path_count);
+        EXPECT_EQ(one.fewest_items(), venus::count(venus::Role::vebus));
     }
     tree_is_true();
 }

@@ -109,7 +109,7 @@ TEST_F(Mapping, WhatTheChargerDoesIsNeverClaimedBeyondWhatIsKnown) { // decision
               "talking to the Multi, its charger told to charge with less, measured");
     link.charge_limit = {vebus::Capability::Known::no, "setting 4 is not supported"};
     EXPECT_EQ(facts(&link).multi.link_reason, "talking to the Multi, its charger told to charge with less, "
-                                              "which it refused: setting 4 is not supported");
+                                              "which it does not take: setting 4 is not supported");
 }
 
 TEST_F(Mapping, TheReportToTheCoreHoldsNoGuess) {

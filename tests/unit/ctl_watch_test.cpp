@@ -42,7 +42,9 @@ Items items(const venus::Facts& facts) {
     venus::publish(facts, tree);
     Items found;
     for (const venus::Row& row : venus::paths) {
-        found[std::string(row.path)] = {tree.value(row.id), tree.text(row.id)};
+        if (tree.has(row.id)) {
+            found[std::string(row.path)] = {tree.value(row.id), tree.text(row.id)};
+        }
     }
     return found;
 }

@@ -56,7 +56,7 @@ TEST_F(GuardOnABus, ADepartedSystemcalcLeavesNothingKnown) {
 }
 
 TEST_F(GuardOnABus, TheOnlySteadyQuestionIsDvccOnceAMinute) {
-    service(calc, {{"/Control/Dvcc", 1}});
+    service(calc, {{"/Control/Dvcc", 1}, {"/Mgmt/ProcessVersion", "2.256"}});
     service(platform, {{"/Firmware/Installed/Version", "v3.70"}});
     service(solar, {{"/Dc/0/Current", 20.0}});
     permit(true, true);
@@ -65,6 +65,23 @@ TEST_F(GuardOnABus, TheOnlySteadyQuestionIsDvccOnceAMinute) {
     run(1h);
     EXPECT_EQ(questions(calc, "/Control/Dvcc"), 60);
     EXPECT_THAT(asked, SizeIs(60));
+}
+
+TEST_F(GuardOnABus, AVersionThatIsNotThereAtFirstIsAskedForAgainButNotForEver) {
+    service(calc, {{"/Control/Dvcc", 1}, {"/Mgmt/ProcessVersion", "2.256"}});
+    service(platform, {});
+    run(1s);
+    EXPECT_THAT(guard.advice(), IsEmpty());
+    becomes(platform, "/Firmware/Installed/Version", "v2.84");
+    run(61s);
+    EXPECT_THAT(guard.advice(), HasSubstr("v2.84"));
+
+    leaves(platform);
+    service(platform, {});
+    run(1h);
+    asked.clear();
+    run(1h);
+    EXPECT_EQ(questions(platform, "/Firmware/Installed/Version"), 0);
 }
 
 TEST_F(GuardOnABus, VenusOsThatIsTooOldIsNamedWithWhatItLacks) {

@@ -23,6 +23,7 @@ inline constexpr double inverter_may_push_a = 1.0;
 inline constexpr double inverter_may_draw_a = 3.0;
 
 inline constexpr Duration dvcc_every = 60s;      ///< the only steady question
+inline constexpr int most_version_rounds = 5;    ///< versions are asked for again with it, so often
 inline constexpr Duration disobeying_every = 2s; ///< during a stop: those that have not obeyed yet
 inline constexpr Duration obeying_every = 30s;   ///< during a stop: those that have
 inline constexpr Duration notified_every = 60s;  ///< at most, so that nobody learns to look away
@@ -109,6 +110,7 @@ class ChargeGuard {
     void list_offences(Instant now);
     void compare(const std::vector<Offence>& before, const std::vector<Offence>& after, std::uint32_t& count,
                  Instant now);
+    void ask_versions();
     void tell_advice(Instant now);
     void notify(bool alarm, const std::string& who, const std::string& words, Instant now);
 
@@ -118,6 +120,7 @@ class ChargeGuard {
     std::map<std::string, Device, std::less<>> devices_;
     std::vector<Request> queue_;
     std::string system_, platform_; ///< their names while they are on the bus
+    int version_rounds_ = 0;        ///< with DVCC's question, since one of the two appeared
     Instant ask_dvcc_at_ = never;
     std::optional<int> dvcc_;
     std::string venus_version_, systemcalc_version_;
