@@ -304,8 +304,13 @@ void Daemon::arm_timer() {
 
 int Daemon::written(venus::Path path, const venus::Value& value) {
     const auto* number = std::get_if<std::uint32_t>(&value);
-    const auto mode = number != nullptr ? mode_from_venus(*number) : std::nullopt;
-    if (path == venus::Path::mode && mode) {
+    const auto mode = number != nullptr ? mode_from_venus(*number, config_.vebus.link) : std::nullopt;
+    if (path == venus::Path::mode && !mode) {
+        io::log::warning("/Mode refused: inverter-only is not sent on a raw VE.Bus (src/DECISIONS.md); the "
+                         "inverter/charger's own panel, or an MK3 interface, can do it");
+        return venus::WriteCheck::refused;
+    }
+    if (path == venus::Path::mode) {
         if (const auto refusal = mode_refusal(result_, surroundings(last_step_)); !refusal.empty()) {
             io::log::warning("/Mode refused: " + refusal);
             return venus::WriteCheck::refused;

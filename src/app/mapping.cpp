@@ -351,7 +351,7 @@ bool multi_not_woken(const core::StepResult& r, const config::Config& config) {
     return config.outputs.vebus_standby && r.outputs.multi_not_woken;
 }
 
-std::optional<core::Mode> mode_from_venus(std::uint32_t value) {
+std::optional<core::Mode> mode_from_venus(std::uint32_t value, config::LinkKind link) {
     switch (static_cast<venus::Mode>(value)) {
     case venus::Mode::charger_only:
         return core::Mode::charger_only;
@@ -359,6 +359,8 @@ std::optional<core::Mode> mode_from_venus(std::uint32_t value) {
         return core::Mode::on;
     case venus::Mode::off:
         return core::Mode::off;
+    case venus::Mode::inverter_only:
+        return link == config::LinkKind::rs485 ? std::nullopt : std::optional(core::Mode::inverter_only);
     default:
         return std::nullopt;
     }

@@ -59,8 +59,9 @@ bool multi_may_sleep(const core::StepResult& result);
 /// The core's attempt to wake it is over, and it had a line to be woken by.
 bool multi_not_woken(const core::StepResult& result, const config::Config& config);
 
-/// /Mode as written on D-Bus; nullopt: not a mode that is commanded (inverter-only rests on one source only).
-std::optional<core::Mode> mode_from_venus(std::uint32_t value);
+/// /Mode as written on D-Bus; nullopt: not a mode that is commanded over this link. Inverter-only is
+/// documented for an MK3 [V] and for Venus OS's own driver; on the raw bus it rests on one source.
+std::optional<core::Mode> mode_from_venus(std::uint32_t value, config::LinkKind link);
 
 /// One line in plain words for the log and the supervisor: "loads on, charging on".
 std::string summary(const core::StepResult& result);

@@ -98,7 +98,8 @@ TEST_F(DaemonMk3, WhatADaemonThatDiedHadChangedIsGivenBackByTheNext) {
 
 TEST_F(DaemonMk3, TheModeWrittenOnDBusIsWhatTheMultiDoes) { // M29
     start_all();
-    for (const auto& [number, word] : {std::pair{4, "off"}, {1, "charger-only"}, {3, "on"}}) {
+    for (const auto& [number, word] :
+         {std::pair{4, "off"}, {1, "charger-only"}, {3, "on"}, {2, "inverter-only"}, {3, "on"}}) {
         EXPECT_EQ(write("/Mode", number), 0);
         EXPECT_TRUE(multi_is("mode", word));
         EXPECT_TRUE(item_is("/Mode", std::to_string(number)));

@@ -87,6 +87,15 @@ TEST_F(DaemonVenus, ALowCellMakesTheOtherServiceChargerOnlyAndRecoveryGivesItBac
     EXPECT_EQ(driver->writes("/Mode").size(), 2U);
 }
 
+TEST_F(DaemonVenus, EveryModeThatTheOtherDriverKnowsCanBeWished) { // M29
+    start();
+    for (const int wish : {2, 1, 4, 3}) {
+        EXPECT_EQ(write("/Mode", wish), 0);
+        EXPECT_TRUE(mode_is(wish));
+        EXPECT_TRUE(item_is("/Mode", std::to_string(wish)));
+    }
+}
+
 TEST_F(DaemonVenus, AVetoIsWrittenBackAndOutlivesACrashOfTheDaemon) {
     start();
     remote(false);
