@@ -16,7 +16,7 @@ packages_for() { # packages_for TOPIC: one a line
     clang) echo clang ;;
     coverage) printf '%s\n' clang llvm libclang-rt-dev python3 ;;
     mutate) echo python3 ;;
-    fuzz) printf '%s\n' clang libclang-rt-dev ;;
+    sanitize) printf '%s\n' clang libclang-rt-dev ;;
     format) echo clang-format ;;
     tidy) printf '%s\n' clang-tidy shellcheck ;;
     hil) printf '%s\n' linux-source-6.1 flex bison bc xz-utils make gpiod ;;

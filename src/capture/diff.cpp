@@ -136,11 +136,16 @@ std::string bits_text(const Byte& a, const Byte& b) {
     return bits.empty() ? "" : "  (" + bits + ")";
 }
 
+std::string change_text(const Values& left, const Values& right) {
+    return ": " + values_text(left) + " -> " + values_text(right);
+}
+
 void compare_fields(Report& report, const std::string& name, const Kind& a, const Kind& b) {
+    const auto titled = [&](const std::string& field) { return name + ", " + field; };
     for (const auto& field : a.field_order) {
         const auto in_b = b.fields.find(field);
         if (in_b == b.fields.end()) {
-            report.line(name + ", " + field + ": only in A");
+            report.line(titled(field).append(": only in A"));
             continue;
         }
         const Values& left = a.fields.at(field);
@@ -149,14 +154,14 @@ void compare_fields(Report& report, const std::string& name, const Kind& a, cons
             continue;
         }
         if (is_noise(left, right) && !report.all) {
-            report.leave_out(name + ", " + field);
+            report.leave_out(titled(field));
             continue;
         }
-        report.line(name + ", " + field + ": " + values_text(left) + " -> " + values_text(right));
+        report.line(titled(field).append(change_text(left, right)));
     }
     for (const auto& field : b.field_order) {
         if (!a.fields.contains(field)) {
-            report.line(name + ", " + field + ": only in B");
+            report.line(titled(field).append(": only in B"));
         }
     }
 }

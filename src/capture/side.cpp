@@ -49,7 +49,7 @@ void Side::interrupt() {
     }
 }
 
-Sections::Sections(Header header, Duration settle_) : decoder(header.wire), settle(settle_) {
+Sections::Sections(const Header& header, Duration settle_) : decoder(header.wire), settle(settle_) {
     sides.emplace_back("before the first mark");
 }
 

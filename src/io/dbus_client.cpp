@@ -333,10 +333,12 @@ void DbusClient::get_value(const std::string& service, const std::string& path, 
     });
 }
 
-void DbusClient::get_items(const std::string& service, Done<Items> done) { impl_->get_items(service, done); }
+void DbusClient::get_items(const std::string& service, const Done<Items>& done) {
+    impl_->get_items(service, done);
+}
 
 void DbusClient::set_value(const std::string& service, const std::string& path, const Value& value,
-                           Done<std::int32_t> done) {
+                           const Done<std::int32_t>& done) {
     impl_->call<std::int32_t>({service, path, bus_item}, "SetValue", done, to_variant(value));
 }
 
@@ -358,7 +360,8 @@ void DbusClient::add_settings(const std::string& service, const std::vector<Dict
         asked);
 }
 
-void DbusClient::add_setting(const std::string& service, const OldSetting& setting, Done<std::int32_t> done) {
+void DbusClient::add_setting(const std::string& service, const OldSetting& setting,
+                             const Done<std::int32_t>& done) {
     impl_->call<std::int32_t>({service, "/Settings", "com.victronenergy.Settings"}, "AddSetting", done,
                               setting.group, setting.name, to_variant(setting.initial),
                               std::string(1, setting.type), Variant{setting.min}, Variant{setting.max});

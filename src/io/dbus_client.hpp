@@ -62,10 +62,10 @@ class DbusClient {
 
     void get_value(const std::string& service, const std::string& path, Done<venus::Value>);
     /// GetItems of "/"; of a service without it, GetValue of "/".
-    void get_items(const std::string& service, Done<Items>);
+    void get_items(const std::string& service, const Done<Items>&);
     /// SetValue: 0 is done, anything else refused.
     void set_value(const std::string& service, const std::string& path, const venus::Value&,
-                   Done<std::int32_t>);
+                   const Done<std::int32_t>&);
 
     /// Told all items as soon as the service is there, and again each time it comes back; then what changes,
     /// by ItemsChanged or PropertiesChanged. The bus sorts by sender: other services' signals never wake us.
@@ -85,7 +85,7 @@ class DbusClient {
         std::int32_t min = 0, max = 0;
     };
     /// AddSetting, for a settings service without AddSettings. 0 is done.
-    void add_setting(const std::string& service, const OldSetting&, Done<std::int32_t>);
+    void add_setting(const std::string& service, const OldSetting&, const Done<std::int32_t>&);
 
     /// Calls that are not answered yet; more end at once without an answer.
     static constexpr std::size_t most_calls = 256;

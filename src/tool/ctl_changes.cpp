@@ -112,7 +112,7 @@ std::vector<Change> changes(const std::string& service, const Items& before, con
         }
         const auto what = is_sentence(now, path) ? is_now : was + " -> " + is_now;
         const auto why = words != nullptr && words->why != nullptr ? text_of(now, words->why) : "";
-        found.push_back({service, path, name_of(path, words) + ": " + what, why});
+        found.push_back({service, path, name_of(path, words).append(": ").append(what), why});
     }
     std::ranges::stable_sort(found, {}, rank);
     const auto first = std::ranges::find_if(found, [](const Change& c) { return !c.why.empty(); });

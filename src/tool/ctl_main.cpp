@@ -86,6 +86,7 @@ Exit give(const tool::Order& order, const std::vector<tool::Service>& services, 
     }
     const auto after = all_accepted ? services_after(order, bus) : services;
     std::vector<tool::Answer> answers;
+    answers.reserve(asked.size());
     for (const auto& [service, result] : asked) {
         answers.push_back(tool::answer_to(order, result, named(after, service)));
     }

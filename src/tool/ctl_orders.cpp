@@ -22,7 +22,7 @@ std::string reason_of_refusal(const Order& order, const Items& items) {
     if (order.path == restart_path) {
         return "no loads wait for a person" + after_semicolon("the state", text_of(items, "/Bms/State"));
     }
-    const auto link = text_of(items, "/Diagnostics/LinkReason");
+    auto link = text_of(items, "/Diagnostics/LinkReason");
     if (order.mode == nullptr) {
         return "the daemon refused" + after_semicolon("its link", link);
     }

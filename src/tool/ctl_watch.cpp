@@ -50,7 +50,7 @@ class Watch {
         return {.bus_found = [this] { tell(model_.bus_found()); },
                 .bus_lost = [this](const auto& why) { tell(model_.bus_lost(why)); },
                 .service_found =
-                    [this](const auto& name, Items items) {
+                    [this](const std::string& name, Items items) {
                         tell(model_.service_found(name, std::move(items), uptime_s()));
                     },
                 .items_changed =

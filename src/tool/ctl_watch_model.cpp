@@ -36,7 +36,7 @@ std::vector<Change> WatchModel::bus_lost(const std::string& why) {
 std::vector<Change> WatchModel::service_found(const std::string& name, Items items, std::int64_t uptime_s) {
     const auto known = services_.find(name);
     if (known != services_.end()) {
-        const auto found = changes(name, known->second.items, items);
+        auto found = changes(name, known->second.items, items);
         follow_countdown(known->second, items, uptime_s);
         known->second.items = std::move(items);
         return found;

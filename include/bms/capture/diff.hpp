@@ -54,7 +54,7 @@ class Sections {
     static constexpr std::size_t max_sides = 32;
 
     /// What comes within `settle` after a mark counts for no side: a person marks, then turns a screw.
-    Sections(Header, Duration settle);
+    Sections(const Header&, Duration settle);
 
     void add(const Chunk&);
     /// What is wrong with the marks, if something is.
