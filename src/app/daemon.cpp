@@ -306,7 +306,7 @@ int Daemon::written(venus::Path path, const venus::Value& value) {
     const auto* number = std::get_if<std::uint32_t>(&value);
     const auto mode = number != nullptr ? mode_from_venus(*number, config_.vebus.link) : std::nullopt;
     if (path == venus::Path::mode && !mode) {
-        io::log::warning("/Mode refused: inverter-only is not sent on a raw VE.Bus (src/DECISIONS.md); the "
+        io::log::warning("/Mode refused: inverter-only is not sent on a raw VE.Bus; the "
                          "inverter/charger's own panel, or an MK3 interface, can do it");
         return venus::WriteCheck::refused;
     }

@@ -26,7 +26,7 @@ std::string readings(const Items& items) {
     for (const char* path : {"/Dc/0/Voltage", "/Dc/0/Current", "/Dc/0/Power"}) {
         append(words, text_of(items, path));
     }
-    return words;
+    return words.empty() ? "" : "at its battery: " + words;
 }
 
 /// "firmware 492, 3 units".
