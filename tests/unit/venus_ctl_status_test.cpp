@@ -100,7 +100,7 @@ Outputs     load disconnect high (connected)
 Multi       heard on VE.Bus (firmware 489)
             state: inverting
             you asked for: on
-            26.40V, -5.0A, -132W
+            at its battery: 26.40V, -5.0A, -132W
             obeys this BMS
 Link        frames go out and are answered
 )");
@@ -133,7 +133,7 @@ Outputs     load disconnect high (connected)
 Multi       heard on VE.Bus (firmware 489)
             state: inverting
             you asked for: on
-            26.40V, -5.0A, -132W
+            at its battery: 26.40V, -5.0A, -132W
             obeys this BMS
 Link        frames go out and are answered
 )");
