@@ -42,7 +42,7 @@ class DaemonGuard : public DaemonTest {
     std::unique_ptr<VenusService> systemcalc, platform, solar;
 };
 
-TEST_F(DaemonGuard, DvccOffIsAWarningThatSaysHowToSwitchItOn) {
+TEST_F(DaemonGuard, DvccOffIsAWarningThatSaysHowToSwitchItOn) { // M75, M78
     start_venus_os(0);
     start();
     EXPECT_TRUE(item_is("/Diagnostics/Dvcc", "0"));
@@ -60,7 +60,7 @@ TEST_F(DaemonGuard, WithDvccOnAndANewVenusOsThereIsNothingToSay) {
     EXPECT_THAT(platform->writes("/Notifications/Inject"), IsEmpty());
 }
 
-TEST_F(DaemonGuard, AnOldVenusOsIsNamed) {
+TEST_F(DaemonGuard, AnOldVenusOsIsNamed) { // M97
     start_venus_os(1, "v2.84");
     start();
     EXPECT_TRUE(log_says("Venus OS v2.84 does not look at the stop"));

@@ -68,7 +68,7 @@ TEST_F(DaemonMk3, ALowCellLeavesTheMultiChargingOnlyAndOnComesBackWithTheLoads) 
     EXPECT_TRUE(multi_is("mode", "on"));
 }
 
-TEST_F(DaemonMk3, RemoteOffPassesAcThroughAndOnGivesEverythingBack) { // M30-M33
+TEST_F(DaemonMk3, RemoteOffPassesAcThroughAndOnGivesEverythingBack) { // M33
     start_all();
     set("remote_h=off remote_l=off");
     EXPECT_TRUE(permissions_are(false, false));

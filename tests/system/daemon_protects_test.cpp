@@ -141,7 +141,7 @@ TEST_F(DaemonProtects, BothLoopsOpeningTogetherIsToldAsACable) {
     EXPECT_TRUE(multi_is("disable_charge", "yes"));
 }
 
-TEST_F(DaemonProtects, RemoteOffTakesBothPermissionsAndOnGivesThemBack) { // M30-M33
+TEST_F(DaemonProtects, RemoteOffTakesBothPermissionsAndOnGivesThemBack) { // M33
     start_all();
     set("remote_h=off remote_l=off");
     EXPECT_TRUE(permissions_are(false, false));
