@@ -81,6 +81,8 @@ std::string told(const Items& items, const std::string& path, const Known* words
     return !text.empty() ? text : valid ? "nothing" : "not known";
 }
 
+std::string move_text(const std::string& from, const std::string& to) { return from + " -> " + to; }
+
 std::string name_of(const std::string& path, const Known* words) {
     if (path.starts_with(alarm_folder)) {
         return "alarm " + alarm_words(path.substr(alarm_folder.size()));
@@ -110,7 +112,7 @@ std::vector<Change> changes(const std::string& service, const Items& before, con
         if (was == is_now || path == reason || is_quiet(path, item)) {
             continue;
         }
-        const auto what = is_sentence(now, path) ? is_now : was + " -> " + is_now;
+        const auto what = is_sentence(now, path) ? is_now : move_text(was, is_now);
         const auto why = words != nullptr && words->why != nullptr ? text_of(now, words->why) : "";
         found.push_back({service, path, name_of(path, words).append(": ").append(what), why});
     }
