@@ -27,7 +27,7 @@ constexpr Word state_words[] = {{0, "off"},       {1, "low power"},         {2, 
                                 {244, "sustain"}, {252, "external control"}};
 
 std::string printed(const char* form, auto number) {
-    char buffer[40];
+    char buffer[350]; // the largest double has 309 digits before its point
     const int length = std::snprintf(buffer, sizeof buffer, form, number);
     return {buffer, static_cast<std::size_t>(length)};
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace bms::venus {
 namespace {
@@ -29,6 +30,14 @@ TEST(ItemTree, TellsAllThatChangedTogetherAndOnlyOnce) {
     tree.set(Path::bms_error, 1);
     EXPECT_THAT(tree.take_changes(start), ElementsAre(Path::allow_to_charge, Path::bms_error));
     EXPECT_THAT(tree.take_changes(start), IsEmpty());
+}
+
+TEST(ItemTree, TheLargestNumberHasAllItsDigitsAsText) {
+    ItemTree tree;
+    tree.set(Path::dc_voltage, std::numeric_limits<double>::lowest());
+    const std::string text = tree.text(Path::dc_voltage);
+    EXPECT_EQ(text.size(), 1U + 309 + 3 + 1); // sign, digits, ".00", "V"
+    EXPECT_TRUE(text.ends_with(".00V")) << text;
 }
 
 TEST(ItemTree, AnEqualValueIsNoChange) {
