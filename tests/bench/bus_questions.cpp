@@ -68,10 +68,10 @@ void measure_questions(World& world, bool quick) {
             throw std::runtime_error(server.name + " does not serve the same tree");
         }
     };
-    servers[1] = {"a bare sdbus-c++ object", World::bus_name("bare"), nullptr, {}, {}};
+    servers[1] = {"a bare sdbus-c++ object", World::other_name("bare"), nullptr, {}, {}};
     add(servers[1], {world.program("tests/bench-bare-service")});
     if (has_python()) {
-        servers.push_back({"python3-dbus", World::bus_name("python"), nullptr, {}, {}});
+        servers.push_back({"python3-dbus", World::other_name("python"), nullptr, {}, {}});
         add(servers[2], {"/usr/bin/python3", BMS_SOURCE_DIR "/tests/bench/python_service.py"});
     }
     // The whole daemon runs meanwhile: its board must be served too, if only between the rounds.

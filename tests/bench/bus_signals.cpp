@@ -79,8 +79,8 @@ void print(const std::string& name, const Watch& watch, double per_minute, doubl
 
 void measure_signals(World& world, bool quick) {
     const auto window = quick ? 20s : 60s;
-    const auto quiet_name = World::bus_name("quiet"), talking_name = World::bus_name("talking");
-    const auto quiet_daemon = world.daemon("src/app/vebus-bmsd", "quiet", Around::with_bus);
+    const auto quiet_name = World::status_name("quiet"), talking_name = World::bus_name("talking");
+    const auto quiet_daemon = world.daemon("src/app/vebus-bmsd", "quiet", Around::with_bus_as_status);
     const auto talking_daemon = world.daemon("src/app/vebus-bmsd", "talking", Around::with_bus_and_multi);
     sim::ask(world.multi_socket(), "set mains=off info_ms=250");
     world.board().serve(Clock::now() + (quick ? 5s : 12s), [] { return false; });

@@ -63,8 +63,9 @@ std::string World::config(const std::string& name, Around around) const {
     if (around != Around::with_bus_and_multi) {
         replace(text, "\"link\": \"rs485\"", "\"link\": \"none\"");
     }
+    const std::string word = around == Around::with_bus_as_status ? "status" : "vebus";
     const std::string role =
-        around == Around::board_only ? "\"none\"" : "\"vebus\", \"name\": \"" + bus_name(name) + "\"";
+        around == Around::board_only ? "\"none\"" : "\"" + word + "\", \"name\": \"" + bus_name(name) + "\"";
     replace(text, "\"role\": \"vebus\"", "\"role\": " + role);
     const std::string path = file(name + ".json");
     std::ofstream(path) << text;

@@ -14,7 +14,7 @@
 namespace bms::bench {
 
 /// With a healthy board always; with D-Bus, and with a simulated inverter/charger on VE.Bus, where said.
-enum class Around { board_only, with_bus, with_bus_and_multi };
+enum class Around { board_only, with_bus, with_bus_as_status, with_bus_and_multi };
 
 class World {
   public:
@@ -30,6 +30,10 @@ class World {
     std::string multi_socket() const { return file("multi"); }
     /// The name the daemon with this name of ours takes on the bus.
     static std::string bus_name(const std::string& name) { return "com.victronenergy.vebus." + name; }
+    /// In the status role: a second daemon beside one that has the vebus role.
+    static std::string status_name(const std::string& name) { return "com.victronenergy.bms." + name; }
+    /// Of a program that a daemon does not give way to.
+    static std::string other_name(const std::string& name) { return "com.victronenergy.bench." + name; }
 
     /// Writes config/sim.json as NAME.json with its paths in our folder and, as said, without the link or the
     /// bus.

@@ -40,7 +40,7 @@ class Soak {
           daemon_(world_.daemon("src/app/vebus-bmsd", "soaked", bench::Around::with_bus_and_multi)),
           services_(std::make_unique<Process>(std::vector<std::string>{world_.program("tests/soak-services"),
                                                                        std::to_string(services_at_once),
-                                                                       World::bus_name("many")},
+                                                                       World::other_name("many")},
                                               world_.file("services.log"))) {}
 
     /// Whether memory stayed within its bound everywhere.
@@ -103,7 +103,7 @@ class Soak {
         BusClient client;
         const auto deadline = Clock::now() + 90s;
         const auto all = [&] {
-            return client.owned_below(World::bus_name("many")) == services_at_once &&
+            return client.owned_below(World::other_name("many")) == services_at_once &&
                    client.owned(World::bus_name("soaked"));
         };
         bool there = false;
