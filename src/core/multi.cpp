@@ -46,7 +46,8 @@ bool still_reading(const State& s, const Settings& settings, Instant now) {
 bool veto(const State& s) { return no_discharge(s) || s.multi_charge != MultiCharge::allow; }
 
 /// Changes made at the unit are a wish too. Under a veto only the front switch and words that are known to be
-/// a user's are listened to: everything else the unit shows then may be our own doing.
+/// a user's are listened to: everything else the unit shows then may be our own doing. After such a word what
+/// the unit shows is old, until it has obeyed.
 void follow_wish(State& s, const Inputs& in) {
     const MultiReport& multi = in.multi;
     Wish& wish = s.wish;
@@ -54,7 +55,8 @@ void follow_wish(State& s, const Inputs& in) {
         wish.mode = multi.active; // first sight: what it does is what is wanted
     }
     const bool ours = multi.remote == wish.command || multi.active == wish.command;
-    if (wish.front && multi.front && *wish.front != *multi.front) {
+    const bool switched = wish.front && multi.front && *wish.front != *multi.front;
+    if (switched) {
         wish.mode = multi.front;
     } else if (!veto(s) && wish.acknowledged && multi.active && !ours) {
         wish.mode = multi.active;
@@ -62,12 +64,14 @@ void follow_wish(State& s, const Inputs& in) {
     if (multi.front) {
         wish.front = multi.front;
     }
-    if (in.mode_wish && !multi.dmc) { // M106: beside a Digital Multi Control D-Bus has no word
+    const bool told = in.mode_wish && !multi.dmc; // M106: beside a Digital Multi Control D-Bus has no word
+    if (told) {
         wish.mode = in.mode_wish;
     }
     if (in.panel_wish) { // both in one step: the hand at the panel
         wish.mode = in.panel_wish;
     }
+    wish.acknowledged = wish.acknowledged && !switched && !told && !in.panel_wish;
 }
 
 void note_disobedience(State& s, const MultiReport& multi, const Settings& settings, Instant now) {

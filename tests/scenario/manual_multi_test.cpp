@@ -114,6 +114,23 @@ TEST_F(WithMulti, TheFrontSwitchIsAWish) { // M25, M29
     EXPECT_EQ(state.wish.mode, Mode::on);
 }
 
+TEST_F(WithMulti, AWordOfTheUserIsNotLostToWhatTheUnitStillShows) { // M29
+    auto report = reporting(Mode::on);
+    report.front = Mode::off;
+    multi(report);
+    wish(Mode::on);
+    multi(report); // obeyed, with the switch at off
+    // The switch goes on too, while the unit still shows something else, which is not our command either.
+    report.front = Mode::on;
+    report.remote = report.active = Mode::off;
+    multi(report);
+    take_step();
+    EXPECT_EQ(state.wish.mode, Mode::on);
+    wish(Mode::charger_only);
+    take_step();
+    EXPECT_EQ(state.wish.mode, Mode::charger_only);
+}
+
 TEST_F(WithMulti, InverterOnlyUnderADischargeVetoIsOff) {
     wish(Mode::inverter_only);
     obey();
