@@ -47,9 +47,26 @@ run_hil() {
     [ $failed = 0 ]
 }
 
+# fuzz_one SECONDS TARGET: says what came of it, whole, as others run beside it. A good verdict leaves a file.
+fuzz_one() {
+    local seconds=$1 target=$2 log=build/fuzz/$2.log words
+    mkdir -p "build/fuzz/corpus/$target" build/fuzz/found
+    # The first folder takes the inputs that reach new code, the second one is only read.
+    if ASAN_OPTIONS=quarantine_size_mb=32 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -max_len=1024 \
+        -seed="${BMS_FUZZ_SEED:-0}" -print_final_stats=1 -artifact_prefix="build/fuzz/found/$target-" "build/fuzz/corpus/$target" \
+        "tests/fuzz/corpus/$target" >"$log" 2>&1; then
+        words=$(sed -n "s/^stat::number_of_executed_units: */fuzz $target: nothing found, inputs tried: /p" "$log")
+        touch "build/fuzz/$target.verdict"
+    else
+        words="$(tail -n 40 "$log")
+fuzz $target: FAILED; the input is in build/fuzz/found, what to do with it in tests/fuzz/README.md"
+    fi
+    printf '%s\n' "$words"
+}
+
 # run_fuzz [TARGET|all] [SECONDS]: all targets are 'all', and 30 s each. What is found is kept in build/fuzz/found.
 run_fuzz() {
-    local target targets passed=0 failed=0 started=$SECONDS seconds=${2:-30} log
+    local target targets passed=0 failed=0 started=$SECONDS seconds=${2:-30}
     mapfile -t targets < <(basename -s .cpp tests/fuzz/*.cpp)
     echo "fuzz targets: ${targets[*]}"
     if [ "${1:-all}" != all ]; then
@@ -57,20 +74,11 @@ run_fuzz() {
         targets=("$1")
     fi
     [[ $seconds =~ ^[1-9][0-9]*$ ]] || die "'$seconds' is no number of seconds"
+    rm -f build/fuzz/*.verdict
+    export -f fuzz_one
+    printf '%s\0' "${targets[@]}" | xargs -0 -P "${jobs:?}" -n 1 bash -c "fuzz_one $seconds \"\$1\"" fuzz
     for target in "${targets[@]}"; do
-        log=build/fuzz/$target.log
-        mkdir -p "build/fuzz/corpus/$target" build/fuzz/found
-        # The first folder takes the inputs that reach new code, the second one is only read.
-        if ASAN_OPTIONS=quarantine_size_mb=32 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -max_len=1024 \
-            -print_final_stats=1 -artifact_prefix="build/fuzz/found/$target-" "build/fuzz/corpus/$target" \
-            "tests/fuzz/corpus/$target" >"$log" 2>&1; then
-            passed=$((passed + 1))
-            sed -n "s/^stat::number_of_executed_units: */fuzz $target: nothing found, inputs tried: /p" "$log"
-        else
-            failed=$((failed + 1))
-            tail -n 40 "$log"
-            echo "fuzz $target: FAILED; the input is in build/fuzz/found, what to do with it in tests/fuzz/README.md"
-        fi
+        if [ -f "build/fuzz/$target.verdict" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
     done
     echo "fuzz: $passed passed, $failed failed, 0 skipped ($((SECONDS - started)) s)"
     [ $failed = 0 ]
