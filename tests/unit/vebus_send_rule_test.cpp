@@ -44,6 +44,20 @@ TEST(VebusSendRule, AStaleSyncOpensNoSlot) {
     EXPECT_EQ(hand.link.status().statistics.missed_slots, 1U);
 }
 
+TEST(VebusSendRule, WhatBecomesDueAfterTheSyncWaitsForTheNextOne) { // its age is unknown by an adapter's jitter
+    Hand hand;
+    hand.link.want(std::nullopt);
+    hand.syncs(3);
+    ASSERT_THAT(hand.poll(), IsEmpty()) << "nothing to say";
+    hand.now += 5ms;
+    hand.link.want(Wanted{});
+    EXPECT_THAT(hand.poll(), IsEmpty()) << "with 8 ms of jitter this would be 13 ms after the sync";
+    hand.now += 15ms;
+    hand.sync();
+    EXPECT_FALSE(hand.poll().empty());
+    EXPECT_EQ(hand.link.status().statistics.missed_slots, 0U);
+}
+
 TEST(VebusSendRule, AnyByteAfterTheSyncClosesTheSlot) {
     for (const Bytes& after : {Bytes{0x83}, Bytes{0xFF}, Bytes{0x00, 0xFB}}) {
         Hand hand;
