@@ -48,6 +48,14 @@ Mk3Link::Mk3Link(const vebus::LinkSettings& settings_, const vebus::Originals& o
     dialogue.restore_originals(originals);
 }
 
+/// What waits for its unit to be turned to may be the opposite of what is wanted now.
+void Mk3Link::want(std::optional<vebus::Wanted> wanted) {
+    if (dialogue.want(wanted) && held) {
+        held.reset();
+        dialogue.take_back();
+    }
+}
+
 void Mk3Link::resume() {
     dialogue.resume();
     asleep();
@@ -282,6 +290,9 @@ void Mk3Link::expire(Instant now) {
         asleep();
     }
     dialogue.expire(now);
+    if (!dialogue.request_open()) {
+        held.reset();
+    }
 }
 
 Instant Mk3Link::next_deadline() const {

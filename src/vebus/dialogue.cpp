@@ -238,7 +238,7 @@ Dialogue::Dialogue(const LinkSettings& settings, const Carrier& carrier)
 
 Dialogue::~Dialogue() = default;
 
-void Dialogue::want(std::optional<Wanted> wanted) { parts->orders.want(wanted); }
+bool Dialogue::want(std::optional<Wanted> wanted) { return parts->orders.want(wanted); }
 void Dialogue::repeat_mode_every(Duration interval) { parts->orders.repeat_mode_every(interval); }
 void Dialogue::restore_originals(const Originals& originals) { parts->orders.restore(originals); }
 void Dialogue::resume() { parts->restart(); }
@@ -288,6 +288,8 @@ void Dialogue::lost() { parts->lost(); }
 std::optional<Outgoing> Dialogue::next(Instant now) { return parts->next(now); }
 Instant Dialogue::next_due() const { return parts->next_due(); }
 bool Dialogue::something_due(Instant now) const { return parts->next_due() <= now; }
+bool Dialogue::request_open() const { return parts->open.has_value(); }
+void Dialogue::take_back() { parts->open.reset(); }
 
 void Dialogue::expire(Instant now) {
     Parts& p = *parts;

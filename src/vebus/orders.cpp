@@ -61,9 +61,9 @@ void Orders::units_are(const std::vector<std::uint8_t>& addresses) {
     refresh();
 }
 
-void Orders::want(std::optional<Wanted> wanted) {
+bool Orders::want(std::optional<Wanted> wanted) {
     if (wanted == wish) {
-        return;
+        return false;
     }
     if (!wish || !wanted || wish->mode != wanted->mode) {
         mode = {};
@@ -74,6 +74,7 @@ void Orders::want(std::optional<Wanted> wanted) {
     wish = wanted;
     order_charge();
     refresh();
+    return true;
 }
 
 void Orders::restore(const Originals& originals) {

@@ -21,7 +21,7 @@ class Orders {
     /// Writes what comes of its orders into the status.
     Orders(const LinkSettings&, LinkStatus&);
 
-    void want(std::optional<Wanted>);
+    bool want(std::optional<Wanted>);
     const std::optional<Wanted>& wanted() const { return wish; }
     void repeat_mode_every(Duration interval) { repeat_mode = interval; }
     void restore(const Originals&);

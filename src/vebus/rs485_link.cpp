@@ -53,8 +53,9 @@ Bytes Rs485Link::poll(Instant now) {
     if (!slot_ready() || now - slot.last_sync >= settings.send_window) {
         return {};
     }
-    // The slot is used now or not at all: how long a sync was under way nobody knows, so that what becomes due a
-    // few milliseconds later would be sent at an age that only looks young, and repeated at the same one.
+    // The slot is used now or not at all: how long a sync was under way nobody knows, so that what becomes
+    // due a few milliseconds later would be sent at an age that only looks young, and repeated at the same
+    // one.
     slot.sync_was_last = false;
     const auto frame = next_frame(now);
     if (!frame) {

@@ -44,7 +44,8 @@ TEST(VebusSendRule, AStaleSyncOpensNoSlot) {
     EXPECT_EQ(hand.link.status().statistics.missed_slots, 1U);
 }
 
-TEST(VebusSendRule, WhatBecomesDueAfterTheSyncWaitsForTheNextOne) { // its age is unknown by an adapter's jitter
+TEST(VebusSendRule,
+     WhatBecomesDueAfterTheSyncWaitsForTheNextOne) { // its age is unknown by an adapter's jitter
     Hand hand;
     hand.link.want(std::nullopt);
     hand.syncs(3);

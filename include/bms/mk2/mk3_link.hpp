@@ -25,7 +25,7 @@ class Mk3Link final : public vebus::Link {
   public:
     explicit Mk3Link(const vebus::LinkSettings&, const vebus::Originals& = {});
 
-    void want(std::optional<vebus::Wanted> wanted) override { dialogue.want(wanted); }
+    void want(std::optional<vebus::Wanted> wanted) override;
     void repeat_mode_every(Duration interval) override { dialogue.repeat_mode_every(interval); }
     void restore_originals(const vebus::Originals& originals) override {
         dialogue.restore_originals(originals);

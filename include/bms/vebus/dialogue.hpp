@@ -40,7 +40,8 @@ class Dialogue {
     Dialogue(const LinkSettings&, const Carrier&);
     ~Dialogue();
 
-    void want(std::optional<Wanted>);
+    /// Whether this is another wish than the one before.
+    bool want(std::optional<Wanted>);
     void repeat_mode_every(Duration);
     void restore_originals(const Originals&);
     void resume();
@@ -63,6 +64,10 @@ class Dialogue {
     /// What to send now, if anything; it counts as sent.
     std::optional<Outgoing> next(Instant now);
     bool something_due(Instant now) const;
+    /// A request that next() gave has neither been answered nor given up nor overtaken by listening only.
+    bool request_open() const;
+    /// The open request never went out.
+    void take_back();
     /// When next() will have something, as things stand; for back ends without a slot to wait for.
     Instant next_due() const;
     /// Time-outs; call before next() and at next_deadline().
