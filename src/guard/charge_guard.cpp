@@ -129,7 +129,7 @@ void ChargeGuard::vanished(const std::string& service, Instant now) {
 std::vector<Request> ChargeGuard::due(Instant now) {
     std::vector<Request> requests = std::exchange(queue_, {});
     if (now >= ask_dvcc_at_) {
-        ask_dvcc_at_ = now + dvcc_every;
+        ask_dvcc_at_ = now + (dvcc_ == 0 ? dvcc_off_every : dvcc_every);
         requests.push_back({system_, dvcc_path});
         if (version_rounds_ < most_version_rounds) {
             ++version_rounds_;
@@ -156,6 +156,9 @@ Instant ChargeGuard::next_deadline() const {
 void ChargeGuard::answered(const Request& request, const venus::Value& value, Instant now) {
     if (request.service == system_ && request.path == dvcc_path) {
         dvcc_ = whole_of(value);
+        if (dvcc_ == 0) {
+            ask_dvcc_at_ = std::min(ask_dvcc_at_, now + dvcc_off_every);
+        }
         tell_advice(now);
     } else if (request.service == system_ && request.path == systemcalc_version_path) {
         systemcalc_version_ = shortened(text_of(value));

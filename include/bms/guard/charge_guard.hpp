@@ -23,6 +23,7 @@ inline constexpr double inverter_may_push_a = 1.0;
 inline constexpr double inverter_may_draw_a = 3.0;
 
 inline constexpr Duration dvcc_every = 60s;      ///< the only steady question
+inline constexpr Duration dvcc_off_every = 5s;   ///< while it is off: somebody may be switching it on
 inline constexpr int most_version_rounds = 5;    ///< versions are asked for again with it, so often
 inline constexpr Duration disobeying_every = 2s; ///< during a stop: those that have not obeyed yet
 inline constexpr Duration obeying_every = 30s;   ///< during a stop: those that have
