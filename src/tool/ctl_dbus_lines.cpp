@@ -108,7 +108,7 @@ std::string dbus_text(const std::vector<PathLines>& all) {
         text += lines.read + '\n';
         for (const WriteLine& write : lines.write) {
             text += write.meaning.empty() ? "" : comment("write: " + write.meaning);
-            text += write.line + '\n';
+            text += (all.size() > 1 ? "# " : "") + write.line + '\n';
         }
     }
     return text;

@@ -26,7 +26,8 @@ std::string everything_line(const Service&);
 /// Of an item, or of every item below a folder ("/Bms"; "/": all). Empty: the service has no such path.
 std::vector<PathLines> dbus_lines(const Service&, const std::string& path);
 
-/// Comments and lines, as they can be pasted into a shell.
+/// Comments and lines, as they can be pasted into a shell. Of several paths the lines that write are comments
+/// too: pasted as a whole they would end with everything switched off.
 std::string dbus_text(const std::vector<PathLines>&);
 
 /// One word for a shell, whatever is in it.

@@ -10,6 +10,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 namespace bms::tool {
 namespace {
 
@@ -188,6 +190,16 @@ TEST(CtlDbusLines, OfAFolderAreAllInItAndOfNothingNone) {
     EXPECT_EQ(dbus_lines(service(), "/Bms").size(), dbus_lines(service(), "/Bms/").size());
     EXPECT_THAT(dbus_lines(service(), "/Bm"), IsEmpty());
     EXPECT_THAT(dbus_text(dbus_lines(service(), "/Mode")), HasSubstr("# write: off\ndbus-send "));
+}
+
+TEST(CtlDbusLines, OfSeveralPathsOnlyThoseThatReadRunWhenAllArePasted) {
+    std::istringstream text(dbus_text(dbus_lines(service(), "/")));
+    bool writes = false;
+    for (std::string line; std::getline(text, line);) {
+        writes = writes || line.find("BusItem.SetValue") != std::string::npos;
+        EXPECT_TRUE(line.empty() || line.starts_with("#") || line.ends_with("BusItem.GetValue")) << line;
+    }
+    EXPECT_TRUE(writes) << "they are there to be read";
 }
 
 } // namespace
