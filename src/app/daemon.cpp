@@ -157,8 +157,7 @@ void Daemon::step_at(Instant at) {
         untold_.push_back(move);
         last_move_ = last_step_;
     }
-    cell_low_count_ += !before.low_since && state_.low_since ? 1u : 0u;
-    cell_high_count_ += !before.high_since && state_.high_since ? 1u : 0u;
+    disconnects_.count(before, state_);
     if (recorder_) {
         recorder_->note(inputs_, last_step_, before, result_);
     }
@@ -237,8 +236,7 @@ Surroundings Daemon::surroundings(Instant now) const {
             .aux_in = lines_->aux_in(),
             .line_problem = lines_->problem(),
             .last_move = last_move_,
-            .cell_high_count = cell_high_count_,
-            .cell_low_count = cell_low_count_,
+            .disconnects = disconnects_,
             .multi_asleep = sleep_.asleep(),
             .link_silent = link_ && link_->silent(now) && !sleep_.asleep(),
             .panel_contests = contest_.goes_on(),

@@ -72,7 +72,7 @@ class Daemon {
     Instant started_{};
     Instant next_poll_{};
     Instant last_move_{};
-    std::uint32_t cell_high_count_ = 0, cell_low_count_ = 0;
+    Disconnects disconnects_;
     bool heartbeat_ = false;
     MultiSleep sleep_{settings_.wake_hold};
     PanelContest contest_;

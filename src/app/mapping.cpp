@@ -156,8 +156,8 @@ void fill_protection(venus::Protection& p, const core::StepResult& r, const Surr
     if (r.next_change.at != never) {
         p.seconds_to_next_change = std::chrono::ceil<Seconds>(r.next_change.at - now).count();
     }
-    p.cell_high_count = around.cell_high_count;
-    p.cell_low_count = around.cell_low_count;
+    p.cell_high_count = around.disconnects.by_high_cell;
+    p.cell_low_count = around.disconnects.by_low_cell;
     p.led_status = r.status_led == core::StatusLed::dark ? venus::Led::off : venus::Led::blink;
     p.led_cell_low = led(out.led_cell_low);
     p.led_cell_high = led(out.led_cell_high);
@@ -328,6 +328,14 @@ core::MultiReport report_of(const vebus::LinkStatus& link) {
         report.charge_current_da = static_cast<int>(std::lround(*current_a * 10));
     }
     return report;
+}
+
+void Disconnects::count(const core::State& before, const core::State& after) {
+    const auto newly = [](const core::Side& was, const core::Side& is) {
+        return was.cause != core::Cause::loop && is.cause == core::Cause::loop ? 1U : 0U;
+    };
+    by_high_cell += newly(before.charging, after.charging);
+    by_low_cell += newly(before.loads, after.loads);
 }
 
 void fill_facts(venus::Facts& facts, const core::StepResult& r, const Surroundings& around, Instant now) {

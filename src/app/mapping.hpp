@@ -35,6 +35,15 @@ struct Installed {
 
 Installed installed(const config::Config& config);
 
+/// Since the start, by the loops. A low cell that recovers within the lead disconnects nothing.
+struct Disconnects {
+    std::uint32_t by_high_cell = 0;
+    std::uint32_t by_low_cell = 0;
+
+    /// Call it for every step.
+    void count(const core::State& before, const core::State& after);
+};
+
 /// Everything the mapping to D-Bus needs beside the core's result.
 struct Surroundings {
     const core::Inputs& inputs;
@@ -43,8 +52,7 @@ struct Surroundings {
     std::optional<bool> aux_in;    ///< nullopt: not fitted, or lost
     std::string line_problem;      ///< the missing line in words; empty when all are held
     Instant last_move{};
-    std::uint32_t cell_high_count = 0;
-    std::uint32_t cell_low_count = 0;
+    Disconnects disconnects{};
     bool multi_asleep = false;   ///< silent as expected: it went off without AC, its bus has no power
     bool link_silent = false;    ///< nothing heard for the link time-out although it should be
     bool panel_contests = false; ///< another remote keeps switching the Multi against a veto

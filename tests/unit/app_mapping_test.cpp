@@ -56,6 +56,29 @@ TEST_F(Mapping, PermissionsOnDBusAreThoseOfTheOutputs) {
     EXPECT_EQ(f.multi.link_reason, "no VE.Bus link configured: outputs and D-Bus only"); // M53
 }
 
+TEST_F(Mapping, ADisconnectIsCountedWhenItHappensAndNotWhenItIsOnlyFeared) {
+    start();
+    Disconnects counted;
+    const auto happens = [&](auto what) {
+        const core::State before = state;
+        what();
+        counted.count(before, state);
+    };
+    happens([&] { discharge_loop(false); });
+    happens([&] { run(29s); });
+    happens([&] { discharge_loop(true); });
+    happens([&] { run(10s); });
+    EXPECT_EQ(counted.by_low_cell, 0U) << "a warning that passed";
+    happens([&] { discharge_loop(false); });
+    happens([&] { run(31s); });
+    happens([&] { run(1h); });
+    EXPECT_EQ(counted.by_low_cell, 1U);
+    EXPECT_EQ(counted.by_high_cell, 0U);
+    happens([&] { charge_loop(false); });
+    happens([&] { run(1s); });
+    EXPECT_EQ(counted.by_high_cell, 1U);
+}
+
 TEST_F(Mapping, AMissingLineIsTheReasonAndTheError) {
     lose_lines();
     const auto f = facts(nullptr, "btv_pre_alarm: GPIO17 is used by 'sysfs'");
