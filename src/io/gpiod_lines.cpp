@@ -356,6 +356,16 @@ class GpiodLines : public LinePort {
     std::shared_ptr<int> alive_ = std::make_shared<int>(); ///< handlers that outlive the port see it expired
 };
 
+LineResult<std::string> holder_of_gpiod_line(const LineRequest& request) {
+    const LineResult<Place> place = find(request);
+    if (!place) {
+        return {std::nullopt, place.error};
+    }
+    const ListedLine& listed = place.value->listed;
+    const bool unnamed = listed.used && listed.consumer.empty();
+    return {unnamed ? "the kernel" : listed.consumer, {}};
+}
+
 std::unique_ptr<LinePort> make_gpiod_lines(asio::io_context& io, std::string consumer) {
     return std::make_unique<GpiodLines>(io, std::move(consumer));
 }

@@ -90,6 +90,10 @@ class LinePort {
 /// Real lines through libgpiod 1.6 or 2.x; consumer is the name other programs see as the holder.
 std::unique_ptr<LinePort> make_gpiod_lines(boost::asio::io_context&, std::string consumer);
 
+/// Who holds a real line, without taking it: the name other programs see, empty where nobody does. An error
+/// says why there is no such line.
+LineResult<std::string> holder_of_gpiod_line(const LineRequest&);
+
 /// Lines of `vebus-bms-sim board`, behind the unix socket at socket_path. It connects at the first request,
 /// and again at the first one after the board was gone.
 std::unique_ptr<LinePort> make_sim_lines(boost::asio::io_context&, std::string consumer,

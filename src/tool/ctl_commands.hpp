@@ -16,7 +16,7 @@
 
 namespace bms::tool {
 
-enum class Do { status, watch, mode, restart_loads, redetect, dbus, bus, complete, help, version };
+enum class Do { status, watch, mode, restart_loads, redetect, dbus, doctor, bus, complete, help, version };
 
 struct Command {
     Do what;
@@ -28,7 +28,7 @@ struct Command {
 /// As many as the longest list of paths.
 inline constexpr std::size_t any_number = 1000;
 
-inline constexpr std::array<Command, 8> commands{{
+inline constexpr std::array<Command, 9> commands{{
     {Do::status, "status", "", "what is allowed, why, what happens next, what is wrong", 0, true},
     {Do::watch, "watch", "", "the same, live, until Ctrl-C; not on a terminal: a line for each change", 0,
      true},
@@ -38,6 +38,7 @@ inline constexpr std::array<Command, 8> commands{{
     {Do::redetect, "redetect", "", "look at the VE.Bus anew, after a change on it", 0, true},
     {Do::dbus, "dbus", "[PATH...]",
      "the dbus-send line that reads a path, or writes it; of a folder: all in it", any_number, true},
+    {Do::doctor, "doctor", "[CONFIG]", "look at the whole system, and say what to mend", 1, true},
     {Do::bus, "bus", "VERB ...", "record and read what is said on a VE.Bus; without the daemon (bus --help)",
      any_number, false},
     {Do::complete, "complete", "[WORD...]", "what can stand in place of the last word: for the shell",

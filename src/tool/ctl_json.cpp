@@ -65,6 +65,19 @@ std::string status_json(const std::vector<Service>& services, std::int64_t uptim
     return printed(root, 2);
 }
 
+std::string doctor_json(const std::vector<Finding>& findings) {
+    constexpr const char* verdicts[] = {"ok", "advice", "problem"};
+    ordered_json root = answer_with(exit_of(findings));
+    root["findings"] = ordered_json::array();
+    for (const Finding& finding : findings) {
+        root["findings"].push_back({{"verdict", verdicts[static_cast<std::size_t>(finding.verdict)]},
+                                    {"check", finding.check},
+                                    {"words", finding.words},
+                                    {"cure", finding.cure}});
+    }
+    return printed(root, 2);
+}
+
 std::string orders_json(const std::vector<Answer>& answers, Exit code) {
     ordered_json root = answer_with(code);
     root["answers"] = ordered_json::array();

@@ -4,6 +4,7 @@
 // vebus-bmsctl: the operator's command line.
 #include "tool/ctl_bus.hpp"
 #include "tool/ctl_bus_command.hpp"
+#include "tool/ctl_doctor_look.hpp"
 #include "tool/ctl_json.hpp"
 #include "tool/ctl_terminal.hpp"
 #include "tool/ctl_watch.hpp"
@@ -24,6 +25,8 @@ using tool::Options;
 // How long a wish may take until the daemon's items show it.
 constexpr int looks = 20;
 constexpr std::chrono::milliseconds between_looks{50};
+
+constexpr const char* installed_config = "/etc/vebus-bms/vebus-bmsd.json";
 
 void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 void complain(const std::string& text) { std::fprintf(stderr, "vebus-bmsctl: %s\n", text.c_str()); }
@@ -128,6 +131,21 @@ Exit dbus(const std::vector<tool::Service>& services, const Options& options) {
     return tool::exit_ok;
 }
 
+/// Works without a daemon: why there is none is what it is asked for.
+Exit doctor(const Options& options) {
+    const auto bus = io::resolved(options.bus);
+    tool::Checkup seen =
+        tool::look_around(options.arguments.empty() ? installed_config : options.arguments.front());
+    const auto found = tool::find_services(bus);
+    seen.bus = io::bus_word(bus);
+    seen.bus_error = found.error;
+    tool::look_at_daemon(found.services, seen);
+    const auto findings = tool::diagnose(seen);
+    print(options.json ? tool::doctor_json(findings)
+                       : text_of(tool::doctor_page(findings), tool::look_of_stdout()));
+    return exit_of(findings);
+}
+
 /// What `dbus` knows: the paths of the running daemons, else those of this version.
 std::vector<std::string> known_paths(const Options& options) {
     std::vector<std::string> paths;
@@ -190,6 +208,8 @@ int main(int argc, char** argv) {
         return tool::exit_ok;
     case tool::Do::bus:
         return tool::bus_command({argv + argc - options.arguments.size(), argv + argc});
+    case tool::Do::doctor:
+        return doctor(options);
     case tool::Do::complete:
         return complete(options);
     default:

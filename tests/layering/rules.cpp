@@ -42,6 +42,7 @@ const std::vector<Folder>& folders() {
         {"src/io/", false, {"bms/venus/", "io/"}},
         {"src/app/", false, {"bms/", "io/", "app/"}},
         {"src/sim/", false, {"bms/vebus/", "bms/mk2/", "io/", "sim/"}},
+        {"src/tool/ctl_doctor_look", false, {"bms/", "io/", "tool/", "app/"}},
         {"src/tool/ctl_", false, {"bms/", "io/", "tool/"}},
         {"src/tool/", false, {"bms/", "tool/"}},
     };

@@ -89,11 +89,34 @@ TEST_F(CtlDaemonTest, EveryDbusLineItPrintsWorks) {
     EXPECT_TRUE(item_is("/Mode", "4")); // the last of its lines
 }
 
+TEST_F(CtlDaemonTest, TheDoctorFindsTheDaemonAndSaysWhatIsMissing) {
+    start_all();
+    const json found = answer({"doctor", config_file(), "--json"})["findings"];
+    const auto verdict_of = [&](const std::string& check) {
+        for (const json& finding : found) {
+            if (finding["check"] == check) {
+                return finding["verdict"].get<std::string>();
+            }
+        }
+        return std::string("not looked at");
+    };
+    EXPECT_EQ(verdict_of("configuration"), "ok");
+    EXPECT_EQ(verdict_of("lines"), "advice") << "a simulated board";
+    EXPECT_EQ(verdict_of("port"), "ok");
+    EXPECT_EQ(verdict_of("daemon"), "ok");
+    EXPECT_EQ(verdict_of("DVCC"), "advice") << "no Venus OS on this bus";
+
+    const auto outcome = ctl({"doctor", folder / "nothing.json"});
+    EXPECT_EQ(outcome.code, 3);
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("PROBLEM"), HasSubstr("cannot be read"), HasSubstr("do: ")));
+}
+
 TEST_F(CtlDaemonTest, TheTextOfDbusIsTheSameLinesAndOneForAllAtOnce) {
     start_all();
     const auto text = ctl({"dbus", "/Mode", "/Bms/Lines"}).output;
-    EXPECT_THAT(text, AllOf(StartsWith("# /Mode, now on. "), HasSubstr("\n# write: charger only\ndbus-send "),
-                            HasSubstr("# /Bms/Lines/CellLow, now 0. 1: the battery's")));
+    EXPECT_THAT(text,
+                AllOf(StartsWith("# /Mode, now on. "), HasSubstr("\n# write: charger only\n# dbus-send "),
+                      HasSubstr("# /Bms/Lines/CellLow, now 0. 1: the battery's")));
     std::istringstream all(ctl({"dbus"}).output);
     std::string comment, line;
     std::getline(all, comment);
@@ -168,8 +191,10 @@ TEST_F(CtlDaemonTest, EveryKeyOfJsonIsInTheManualPage) {
     start_all();
     set("btv_pre_alarm=open");
     ASSERT_TRUE(item_is("/Alarms/BmsPreAlarm", "1"));
-    for (const std::vector<std::string>& words :
-         {std::vector<std::string>{"status", "--json"}, {"mode", "on", "--json"}, {"dbus", "--json"}}) {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"status", "--json"},
+                                                  {"mode", "on", "--json"},
+                                                  {"dbus", "--json"},
+                                                  {"doctor", "--json"}}) {
         auto found = answer(words);
         if (found.contains("services")) {
             json& service = found["services"].at(0);

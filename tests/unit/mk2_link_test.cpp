@@ -1,80 +1,11 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mk2_scripted_mk3.hpp"
+#include "mk2_link_fixture.hpp"
 
-#include <gmock/gmock.h>
-
-#include <algorithm>
 #include <random>
 
 namespace bms::mk2 {
 namespace {
-
-using vebus::ChargeOrder;
-using vebus::ListenOnly;
-using vebus::SwitchState;
-using vebus::Wanted;
-
-constexpr std::uint16_t flags0_of_the_unit = 0x8114;
-constexpr std::uint16_t flags0_with_disable_charge = 0x8154;
-
-std::vector<SetState> state_orders(const std::vector<Message>& sent) {
-    std::vector<SetState> orders;
-    for (const Message& message : sent) {
-        const auto* order = std::get_if<SetState>(&message);
-        if (order && (order->flags & state_flag::do_not_send) == 0) {
-            orders.push_back(*order);
-        }
-    }
-    return orders;
-}
-
-/// Frames that change something: orders by S or 3F, and writes.
-std::size_t commands(const std::vector<Message>& sent) {
-    const auto is_command = [](const Message& message) {
-        const auto* winmon = std::get_if<Winmon>(&message);
-        const auto* passed = std::get_if<PassThrough>(&message);
-        return (winmon && std::holds_alternative<vebus::WriteById>(winmon->message)) ||
-               (passed && std::holds_alternative<vebus::SwitchCommand>(passed->message));
-    };
-    return state_orders(sent).size() +
-           static_cast<std::size_t>(std::count_if(sent.begin(), sent.end(), is_command));
-}
-
-template<typename T>
-std::size_t count_of(const std::vector<Message>& messages) {
-    return static_cast<std::size_t>(std::count_if(
-        messages.begin(), messages.end(), [](const Message& m) { return std::holds_alternative<T>(m); }));
-}
-
-class Mk3LinkTest : public testing::Test {
-  protected:
-    /// Nothing we send may live on in the interface or in an EEPROM.
-    ~Mk3LinkTest() override {
-        for (const Message& message : line.sent) {
-            if (const auto* order = std::get_if<SetState>(&message)) {
-                EXPECT_EQ(order->flags & state_flag::auto_send, 0);
-                EXPECT_GE(order->limit_deci_a, SetState::leave_limit);
-                EXPECT_TRUE(order->extended && !order->extended->eeprom);
-            }
-        }
-        for (const auto& [unit, write] : line.mk3.writes) {
-            EXPECT_TRUE(write.ram_only);
-        }
-    }
-
-    bool started() {
-        return line.run_until(20s, [this] { return status().found.done; });
-    }
-    bool reaches(SwitchState mode) {
-        return line.run_until(10s,
-                              [this, mode] { return line.mk3.mode == mode && status().remote_mode == mode; });
-    }
-
-    VirtualLine line;
-    ScriptedMk3& mk3 = line.mk3;
-    const vebus::LinkStatus& status() const { return line.status(); }
-};
 
 TEST_F(Mk3LinkTest, TheInterfaceIsSetUpBeforeTheUnitsAreAskedAnything) {
     line.link.want(Wanted{.mode = SwitchState::on});
@@ -181,47 +112,6 @@ TEST_F(Mk3LinkTest, WithoutAWishTheLinkReadsAndCommandsNothing) {
     EXPECT_EQ(status().remote_mode, SwitchState::off);
     EXPECT_NEAR(*status().dc_voltage_v, 26.5, 1e-9);
     EXPECT_EQ(commands(line.sent), 0U);
-}
-
-/// A request to another unit waits until the interface has been turned to it.
-TEST_F(Mk3LinkTest, WhatIsNoLongerWantedIsNotWrittenWhenTheInterfaceHasTurnedToItsUnit) {
-    mk3.units[1] = {};
-    const auto turning_to = [this](std::uint8_t unit) {
-        return line.run_until(20s, [this, unit] {
-            return !line.sent.empty() && line.sent.back() == Message(Target{.device = unit});
-        });
-    };
-    line.link.want(Wanted{.mode = SwitchState::on, .charge = ChargeOrder::stop});
-    ASSERT_TRUE(line.run_until(20s, [this] { return status().charge_order_in_force; }));
-
-    line.link.want(Wanted{.mode = SwitchState::on, .charge = ChargeOrder::allow});
-    ASSERT_TRUE(turning_to(1));
-    mk3.writes.clear();
-    line.link.want(Wanted{.mode = SwitchState::on, .charge = ChargeOrder::stop});
-    line.run(10s);
-    for (const auto& [unit, write] : mk3.writes) {
-        EXPECT_EQ(write.value, flags0_with_disable_charge) << "unit " << int(unit) << " may charge again";
-    }
-
-    line.link.want(Wanted{.mode = SwitchState::on, .charge = ChargeOrder::allow});
-    ASSERT_TRUE(turning_to(1));
-    const auto before = count_of<Winmon>(line.sent);
-    line.link.want(std::nullopt);
-    line.run(10s);
-    EXPECT_EQ(count_of<Winmon>(line.sent), before) << "nothing is wanted any more";
-}
-
-TEST_F(Mk3LinkTest, NothingIsWrittenToAUnitTurnedToOnceAnotherBmsIsHeard) {
-    mk3.units[1] = {};
-    line.link.want(Wanted{.mode = SwitchState::on});
-    ASSERT_TRUE(started());
-    line.link.want(Wanted{.mode = SwitchState::on, .charge = ChargeOrder::stop});
-    ASSERT_TRUE(line.run_until(20s, [this] { return line.sent.back() == Message(Target{.device = 1}); }));
-    const auto before = count_of<Winmon>(line.sent);
-    mk3.say(PassThrough{vebus::DeviceInfo{.type = vebus::device_bms, .version = 200}}, line.now);
-    line.run(10s);
-    EXPECT_NE(status().listen_only, ListenOnly::no);
-    EXPECT_EQ(count_of<Winmon>(line.sent), before);
 }
 
 TEST_F(Mk3LinkTest, AVebusErrorIsTold) {

@@ -44,6 +44,11 @@ within 15 service_up
 within 5 item /Bms/AllowToCharge 1
 within 5 item /Bms/AllowToDischarge 1
 
+step "the doctor sees who holds the lines, and takes none"
+doctor=$("$HIL_BUILD/src/tool/vebus-bmsctl" doctor --system /run/config.json || true)
+[[ $doctor == *"lines: all 10 are held by vebus-bmsd"* ]] || fail "the doctor says: $doctor"
+check is load_disconnect high
+
 step "an empty cell: warned at once, loads off after 30 s (M15)"
 pull btv_allow_to_discharge open
 now_ms
