@@ -127,15 +127,15 @@ void ChargeGuard::vanished(const std::string& service, Instant now) {
 }
 
 std::vector<Request> ChargeGuard::due(Instant now) {
-    std::vector<Request> requests = std::exchange(queue_, {});
     if (now >= ask_dvcc_at_) {
         ask_dvcc_at_ = now + (dvcc_ == 0 ? dvcc_off_every : dvcc_every);
-        requests.push_back({system_, dvcc_path});
+        queue_.push_back({system_, dvcc_path});
         if (version_rounds_ < most_version_rounds) {
             ++version_rounds_;
             ask_versions();
         }
     }
+    std::vector<Request> requests = std::exchange(queue_, {});
     for (auto& [service, device] : devices_) {
         if (now >= device.ask_at) {
             device.ask_at = now + std::max(pace(device, now), answer_within); // the answer brings it forward

@@ -15,7 +15,9 @@ constexpr std::uint64_t least_free_kb = 1024;
 
 class Findings {
   public:
-    void ok(std::string check, std::string words) { add(Verdict::ok, std::move(check), std::move(words), ""); }
+    void ok(std::string check, std::string words) {
+        add(Verdict::ok, std::move(check), std::move(words), "");
+    }
     void add(Verdict verdict, std::string check, std::string words, std::string cure) {
         list.push_back({verdict, std::move(check), std::move(words), std::move(cure)});
     }
@@ -34,7 +36,8 @@ void config(const Checkup& seen, Findings& found) {
 
 std::string held_by_another(const SeenLine& line) {
     if (line.holder == "sysfs") {
-        return "Venus OS, or a script, has exported it: write its number to /sys/class/gpio/unexport and disable that "
+        return "Venus OS, or a script, has exported it: write its number to /sys/class/gpio/unexport and "
+               "disable that "
                "digital input or relay, or use another line";
     }
     return "end that program, or use another line";
@@ -46,20 +49,23 @@ void lines(const Checkup& seen, Findings& found) {
                   "set gpio.backend to \"gpiod\" on a real board");
         return;
     }
-    const auto missing = std::ranges::count_if(seen.lines, [](const auto& line) { return !line.error.empty(); });
+    const auto missing =
+        std::ranges::count_if(seen.lines, [](const auto& line) { return !line.error.empty(); });
     if (missing > 1 && static_cast<std::size_t>(missing) == seen.lines.size()) {
         found.add(Verdict::problem, "lines",
-                  "none of the " + std::to_string(missing) + " lines is there. " + seen.lines.front().role + ": " +
-                      seen.lines.front().error,
+                  "none of the " + std::to_string(missing) + " lines is there. " + seen.lines.front().role +
+                      ": " + seen.lines.front().error,
                   "is this the board that the configuration is for, and may you look at its GPIO chips?");
         return;
     }
     std::size_t held = 0;
     for (const SeenLine& line : seen.lines) {
         if (!line.error.empty()) {
-            found.add(Verdict::problem, "lines", line.role + ": " + line.error, "wire it, or correct the configuration");
+            found.add(Verdict::problem, "lines", line.role + ": " + line.error,
+                      "wire it, or correct the configuration");
         } else if (!line.holder.empty() && line.holder != daemon_program) {
-            found.add(Verdict::problem, "lines", line.role + ": " + line.label + " is used by \"" + line.holder + "\"",
+            found.add(Verdict::problem, "lines",
+                      line.role + ": " + line.label + " is used by \"" + line.holder + "\"",
                       held_by_another(line));
         } else {
             held += line.holder.empty() ? 0U : 1U;
@@ -67,9 +73,10 @@ void lines(const Checkup& seen, Findings& found) {
     }
     if (found.list.empty() || found.list.back().check != "lines") {
         const std::string all = std::to_string(seen.lines.size());
-        found.ok("lines", held == seen.lines.size() ? "all " + all + " are held by " + std::string(daemon_program)
-                                                    : "all " + all + " are there; " + std::to_string(held) +
-                                                          " held by " + std::string(daemon_program));
+        found.ok("lines", held == seen.lines.size()
+                              ? "all " + all + " are held by " + std::string(daemon_program)
+                              : "all " + all + " are there; " + std::to_string(held) + " held by " +
+                                    std::string(daemon_program));
     }
 }
 
@@ -79,12 +86,15 @@ void death(const Checkup& seen, Findings& found) {
         return;
     }
     if (seen.keeps_outputs) {
-        found.add(Verdict::problem, "outputs", "this kernel keeps an output high after a crash of the program that drove it",
-                  "put dtparam=strict_gpiod into config.txt (or pinctrl_bcm2835.persist_gpio_outputs=n on the kernel's "
+        found.add(Verdict::problem, "outputs",
+                  "this kernel keeps an output high after a crash of the program that drove it",
+                  "put dtparam=strict_gpiod into config.txt (or pinctrl_bcm2835.persist_gpio_outputs=n on "
+                  "the kernel's "
                   "command line) and start again");
     }
     if (!seen.heartbeat) {
-        found.add(Verdict::advice, "outputs", "no heartbeat output: a daemon that hangs keeps its outputs until it is ended",
+        found.add(Verdict::advice, "outputs",
+                  "no heartbeat output: a daemon that hangs keeps its outputs until it is ended",
                   "wire a watchdog relay (config/README.md, the one principle)");
     }
     if (seen.multi && !seen.two_signal) {
@@ -100,14 +110,17 @@ void port(const Checkup& seen, Findings& found) {
     }
     const auto before = found.list.size();
     if (!seen.port_error.empty()) {
-        found.add(Verdict::problem, "port", seen.port + ": " + seen.port_error, "plug the adapter in, or name it as it is");
+        found.add(Verdict::problem, "port", seen.port + ": " + seen.port_error,
+                  "plug the adapter in, or name it as it is");
     }
     if (seen.port_wanted_by_serial_starter) {
-        found.add(Verdict::problem, "port", "serial-starter of Venus OS tries its own drivers on " + seen.port,
+        found.add(Verdict::problem, "port",
+                  "serial-starter of Venus OS tries its own drivers on " + seen.port,
                   "give the adapter VE_SERVICE=ignore by a udev rule (packaging/README.md)");
     }
     if (!seen.port_latency.empty()) {
-        found.add(Verdict::problem, "port", seen.port_latency, "install the udev rule and plug the adapter in again");
+        found.add(Verdict::problem, "port", seen.port_latency,
+                  "install the udev rule and plug the adapter in again");
     }
     if (found.list.size() == before) {
         found.ok("port", seen.port + " is there, and may be used");
@@ -139,7 +152,8 @@ void dvcc(const Checkup& seen, Findings& found) {
         return;
     }
     if (!seen.dvcc_advice.empty()) {
-        found.add(Verdict::problem, "DVCC", seen.dvcc_advice, "until then wire every charger to ChargeDisconnect");
+        found.add(Verdict::problem, "DVCC", seen.dvcc_advice,
+                  "until then wire every charger to ChargeDisconnect");
     } else if (!seen.dvcc) {
         found.add(Verdict::advice, "DVCC", "no Venus OS on this bus: nothing stops chargers over the bus",
                   "wire every charger to ChargeDisconnect");
@@ -170,7 +184,8 @@ void storage(const Checkup& seen, Findings& found) {
         found.add(Verdict::problem, "storage", place + ": " + seen.state_error,
                   "after a restart the inverter/charger may stay as the BMS had left it: make it writable");
     } else if (seen.state_free_kb && *seen.state_free_kb < least_free_kb) {
-        found.add(Verdict::problem, "storage", place + " has " + std::to_string(*seen.state_free_kb) + " kB left",
+        found.add(Verdict::problem, "storage",
+                  place + " has " + std::to_string(*seen.state_free_kb) + " kB left",
                   "make room: what the inverter/charger is owed cannot be kept");
     } else if (seen.state_is_volatile) {
         found.add(Verdict::advice, "storage", place + " is in memory and forgotten when the power goes",
@@ -182,7 +197,8 @@ void storage(const Checkup& seen, Findings& found) {
 
 void clock(const Checkup& seen, Findings& found) {
     if (seen.clock_set == false) {
-        found.add(Verdict::advice, "clock", "the time of day is not set by anybody: times in the log may be wrong",
+        found.add(Verdict::advice, "clock",
+                  "the time of day is not set by anybody: times in the log may be wrong",
                   "switch on time synchronisation; protection does not need it");
     } else if (seen.clock_set) {
         found.ok("clock", "the time of day is kept right");
@@ -249,7 +265,8 @@ Page doctor_page(const std::vector<Finding>& findings) {
 }
 
 Exit exit_of(const std::vector<Finding>& findings) {
-    const bool wrong = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::problem; });
+    const bool wrong =
+        std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::problem; });
     return wrong ? exit_problem : exit_ok;
 }
 

@@ -129,7 +129,8 @@ void see_user(const fs::path& root, Checkup& seen) {
 std::optional<bool> clock_is_set() {
     struct timex state {};
     const int answer = ::adjtimex(&state);
-    return answer < 0 ? std::nullopt : std::optional(answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0);
+    return answer < 0 ? std::nullopt
+                      : std::optional(answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0);
 }
 
 } // namespace
@@ -144,7 +145,8 @@ Checkup look_around(const std::string& config_path, const fs::path& root) {
         see_port(*loaded.config, root, seen);
         see_storage(*loaded.config, root, seen);
     }
-    seen.keeps_outputs = first_word_of(root / "sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs") == "Y";
+    seen.keeps_outputs =
+        first_word_of(root / "sys/module/pinctrl_bcm2835/parameters/persist_gpio_outputs") == "Y";
     see_user(root, seen);
     seen.clock_set = clock_is_set();
     return seen;

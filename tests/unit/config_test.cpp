@@ -27,11 +27,13 @@ namespace fs = std::filesystem;
 
 const fs::path source_dir{BMS_SOURCE_DIR};
 const fs::path data_dir = source_dir / "tests/data/config";
-const std::vector<fs::path> examples{source_dir / "config/vebus-bmsd.json", source_dir / "config/sim.json",
+const std::vector<fs::path> examples{source_dir / "config/vebus-bmsd.json",
+                                     source_dir / "config/sim.json",
                                      source_dir / "config/venus-gx.json",
                                      source_dir / "config/boards/raspberry-pi-full.json",
                                      source_dir / "config/boards/raspberry-pi-venus.json",
-                                     source_dir / "config/boards/gx-built-in.json", data_dir / "minimal.json",
+                                     source_dir / "config/boards/gx-built-in.json",
+                                     data_dir / "minimal.json",
                                      data_dir / "everything.json"};
 
 std::string read_file(const fs::path& path) {

@@ -57,7 +57,8 @@ auto finds(Verdict verdict, const std::string& check, const std::string& words) 
 TEST(CtlDoctor, AHealthySystemHasOnlyGoodFindingsAndEachCheckOne) {
     const auto found = diagnose(well());
     EXPECT_THAT(found, Each(AllOf(Field(&Finding::verdict, Verdict::ok), Field(&Finding::cure, IsEmpty()))));
-    for (const char* check : {"configuration", "lines", "port", "storage", "user", "daemon", "DVCC", "clock"}) {
+    for (const char* check :
+         {"configuration", "lines", "port", "storage", "user", "daemon", "DVCC", "clock"}) {
         EXPECT_THAT(found, finds(Verdict::ok, check, ""));
     }
     EXPECT_EQ(exit_of(found), exit_ok);
@@ -71,7 +72,8 @@ TEST(CtlDoctor, EveryFaultIsFoundUnderItsCheckWithACureAndIsAProblem) {
     };
     const Case cases[] = {
         {"configuration", "unknown key", [](Checkup& c) { c.config_errors = {"FILE: /x: unknown key"}; }},
-        {"lines", "no GPIO line is named GPIO16", [](Checkup& c) { c.lines[1].error = "no GPIO line is named GPIO16"; }},
+        {"lines", "no GPIO line is named GPIO16",
+         [](Checkup& c) { c.lines[1].error = "no GPIO line is named GPIO16"; }},
         {"lines", "is used by \"sysfs\"", [](Checkup& c) { c.lines[0].holder = "sysfs"; }},
         {"lines", "is used by \"gpioset\"", [](Checkup& c) { c.lines[1].holder = "gpioset"; }},
         {"lines", "none of the 2 lines", [](Checkup& c) { c.lines[0].error = c.lines[1].error = "no chip"; }},
@@ -86,7 +88,8 @@ TEST(CtlDoctor, EveryFaultIsFoundUnderItsCheckWithACureAndIsAProblem) {
         {"daemon", "no vebus-bmsd on the system bus", [](Checkup& c) { c.service.clear(); }},
         {"daemon", "Low battery", [](Checkup& c) { c.daemon_problems = {"Low battery"}; }},
         {"DVCC", "DVCC is off", [](Checkup& c) { c.dvcc_advice = "DVCC is off"; }},
-        {"chargers", "not obeyed by MPPT", [](Checkup& c) { c.not_obeying = "charge stop not obeyed by MPPT"; }},
+        {"chargers", "not obeyed by MPPT",
+         [](Checkup& c) { c.not_obeying = "charge stop not obeyed by MPPT"; }},
     };
     for (const Case& it : cases) {
         Checkup seen = well();
@@ -193,7 +196,8 @@ TEST_F(AroundARoot, ABrokenConfigurationIsTheFirstThingToMend) {
     const auto found = diagnose(look());
     EXPECT_EQ(found.at(0).check, "configuration");
     EXPECT_EQ(found.at(0).verdict, Verdict::problem);
-    EXPECT_THAT(found, Not(Contains(Field(&Finding::check, "lines")))) << "nobody knows which there should be";
+    EXPECT_THAT(found, Not(Contains(Field(&Finding::check, "lines"))))
+        << "nobody knows which there should be";
 }
 
 } // namespace

@@ -33,6 +33,13 @@ TEST_F(GuardOnABus, SaysThatDvccIsOffAndHowToSwitchItOn) {
                 ElementsAre(News{News::Kind::good, "DVCC and the version of Venus OS are in order"}));
 }
 
+TEST_F(GuardOnABus, WhatIsAskedTogetherIsAskedOnce) {
+    service(calc, {{"/Control/Dvcc", 1}, {"/Mgmt/ProcessVersion", "2.256"}});
+    const auto requests = guard.due(now);
+    EXPECT_THAT(requests, SizeIs(2)) << "DVCC and the version";
+    EXPECT_GT(guard.next_deadline(), now);
+}
+
 TEST_F(GuardOnABus, ForcedOnIsOnAndNotKnownIsNoWarning) {
     for (const Value& value : {Value{1}, Value{3}, Value{}}) {
         service(calc, {{"/Control/Dvcc", value}, {"/Mgmt/ProcessVersion", "2.256"}});
