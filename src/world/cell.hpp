@@ -41,7 +41,7 @@ struct CellStep {
     double slow_share = 0; ///< of the way of the slow part
 };
 
-/// seconds: 1 to 60.
+/// seconds: above 0, up to 60.
 CellStep cell_step(double temperature_c, double seconds);
 
 /// The voltage that it would have without current now, V: what is in it, and the slow part.

@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 
 namespace bms::world {
 namespace {
 
 constexpr double day_s = 24 * 3600.0;
 constexpr double after_last_line_s = 3600;
+constexpr double never_s = std::numeric_limits<double>::infinity();
 
 /// Where the reader is in the file.
 struct Reading {
@@ -98,6 +100,10 @@ std::string read_line(Words& words, Reading& reading, int number) {
                             : "accepted: at TIME ..., every day at HH:MM ..., or story NAME";
 }
 
+std::string error_in(const std::string& file, int number, const std::string& line, const std::string& wrong) {
+    return file + ":" + std::to_string(number) + ": \"" + line + "\": " + wrong;
+}
+
 std::string clock_words(double time_s) {
     const int day = static_cast<int>(time_s / day_s);
     const int second = static_cast<int>(time_s - day * day_s);
@@ -128,10 +134,8 @@ Scenario read_scenario(const std::string& file, std::string_view text) {
         if (words.empty()) {
             continue;
         }
-        const std::string wrong = read_line(words, reading, number);
-        if (!wrong.empty()) {
-            reading.scenario.errors.push_back(file + ":" + std::to_string(number) + ": \"" + words.text() +
-                                              "\": " + wrong);
+        if (const std::string wrong = read_line(words, reading, number); !wrong.empty()) {
+            reading.scenario.errors.push_back(error_in(file, number, words.text(), wrong));
         }
     }
     if (reading.scenario.stories.empty() && reading.scenario.errors.empty()) {
@@ -153,7 +157,7 @@ void StoryRun::begin(const StoryLine& line, World& world) {
         line.change(world);
     } else if (line.expect) {
         const bool open = line.expect->when == Expectation::When::to_the_end;
-        watched_.push_back({&line, open ? story_->end_s + 1 : world.time_s + line.expect->for_s});
+        watched_.push_back({&line, open ? never_s : world.time_s + line.expect->for_s});
     }
 }
 
@@ -167,7 +171,7 @@ void StoryRun::poll(World& world, const BmsSide& box) {
         const StoryLine& line = story_->lines[i];
         if (due_[i] <= world.time_s) {
             begin(line, world);
-            due_[i] = line.daily ? due_[i] + day_s : story_->end_s + 1;
+            due_[i] = line.daily ? due_[i] + day_s : never_s;
         }
         next_s_ = std::min(next_s_, due_[i]);
     }

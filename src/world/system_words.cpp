@@ -42,7 +42,7 @@ Read read_value(Words& words, double& value, std::string_view unit, double low, 
 }
 
 Read read_percent(Words& words, double& value, double high, std::string_view accepted) {
-    const Read read = read_value(words, value, "%", 0, high, accepted);
+    Read read = read_value(words, value, "%", 0, high, accepted);
     value = read.error.empty() ? value / 100 : value;
     return read;
 }

@@ -54,7 +54,7 @@ struct World {
     Tally tally;
 };
 
-/// One step of 1 to 60 whole seconds under these outputs.
+/// One step under these outputs, of up to 60 s.
 void step(World& world, const BmsSide& box, double seconds);
 
 /// The longest next step in which no level of the electronics is passed unseen: 60, 10 or 5 s where the cells
