@@ -5,6 +5,7 @@
 #include "sim/board.hpp"
 #include "sim/client.hpp"
 #include "sim/multiplus.hpp"
+#include "sim/world_board.hpp"
 
 #include <exception>
 #include <iostream>
@@ -16,6 +17,9 @@ constexpr const char* usage =
     "                                                                    GPIO lines, loops, outputs\n"
     "       vebus-bms-sim multiplus [--help | OPTIONS]                   an inverter/charger on a pty, raw "
     "or MK3\n"
+    "       vebus-bms-sim world FILE --socket PATH [--story NAME] [--fast]\n"
+    "                                                                    a board with a world of batteries, "
+    "chargers, loads behind it\n"
     "       vebus-bms-sim set SOCKET NAME=VALUE...                       change a running simulator's world\n"
     "       vebus-bms-sim get SOCKET [NAME | history]                    look at it\n"
     "       vebus-bms-sim expect SOCKET NAME VALUE within 2s             wait until it is so\n"
@@ -57,6 +61,9 @@ int run(const std::string& verb, const std::vector<std::string>& args) {
     if (verb == "multiplus") {
         return bms::sim::run_multiplus(args);
     }
+    if (verb == "world" && (args.empty() || args[0] != "--help")) {
+        return bms::sim::run_world(args);
+    }
     if (verb == "set" || verb == "get" || verb == "expect") {
         return one_shot(verb, args);
     }
@@ -64,7 +71,7 @@ int run(const std::string& verb, const std::vector<std::string>& args) {
         std::cout << "vebus-bms-sim " BMS_VERSION "\n";
         return 0;
     }
-    const bool asked = verb == "--help" || verb == "-h" || verb == "board";
+    const bool asked = verb == "--help" || verb == "-h" || verb == "board" || verb == "world";
     (asked ? std::cout : std::cerr) << usage;
     return asked ? 0 : 2;
 }

@@ -59,6 +59,8 @@ TEST(Layering, a_broken_rule_is_reported_with_its_line) {
         {"src/io/serial_port.cpp", "#include \"bms/core/machine.hpp\"", "may not include bms/core/"},
         {"src/io/dbus_pump.cpp", "#include \"app/daemon.hpp\"", "may not include app/"},
         {"src/sim/board.cpp", "#include \"bms/core/step.hpp\"", "may not include bms/core/"},
+        {"src/world/world.cpp", "#include \"bms/core/step.hpp\"", "may not include bms/core/"},
+        {"src/world/world.cpp", "auto t = std::chrono::steady_clock::now();", "reads a clock"},
         {"src/sim/board.cpp", "  #  include \"app/daemon.hpp\"", "may not include app/"},
         {"src/tool/replay_main.cpp", "#include \"io/log.hpp\"", "may not include io/"},
         {"src/config/parse.hpp", "#include <nlohmann/json.hpp>", "nlohmann/json.hpp does not belong"},

@@ -41,8 +41,9 @@ const std::vector<Folder>& folders() {
         {"src/record/", true, {"bms/record/", "bms/core/", "bms/vebus/originals.hpp", "record/"}},
         {"src/io/", false, {"bms/venus/", "io/"}},
         {"src/app/", false, {"bms/", "io/", "app/"}},
-        {"src/sim/", false, {"bms/vebus/", "bms/mk2/", "io/", "sim/"}},
         {"src/tool/ctl_doctor_look", false, {"bms/", "io/", "tool/", "app/"}},
+        {"src/world/", true, {"world/"}},
+        {"src/sim/", false, {"bms/vebus/", "bms/mk2/", "io/", "sim/", "world/"}},
         {"src/tool/ctl_", false, {"bms/", "io/", "tool/"}},
         {"src/tool/", false, {"bms/", "tool/"}},
     };

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: the vebus-bms authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// `vebus-bms-sim world`: a scenario's world as a program.
+#include "sim/world_board.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+namespace bms::sim {
+namespace {
+
+constexpr int bad_arguments = 2;
+
+Instant monotonic_now() {
+    return Instant(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
+}
+
+struct Arguments {
+    std::string file, socket, story;
+    bool fast = false, check = false;
+};
+
+/// What is wrong with them, or nullopt.
+std::optional<std::string> take(const std::vector<std::string>& args, Arguments& given) {
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        const bool has_value = i + 1 < args.size();
+        if (args[i] == "--fast") {
+            given.fast = true;
+        } else if (args[i] == "--check") {
+            given.check = true;
+        } else if (args[i] == "--socket" && has_value) {
+            given.socket = args[++i];
+        } else if (args[i] == "--story" && has_value) {
+            given.story = args[++i];
+        } else if (given.file.empty() && !args[i].starts_with("-")) {
+            given.file = args[i];
+        } else {
+            return "world takes FILE --socket PATH [--story NAME] [--fast], or FILE --check, not \"" +
+                   args[i] + "\"";
+        }
+    }
+    const bool enough = !given.file.empty() && (given.check || !given.socket.empty());
+    return enough ? std::nullopt
+                  : std::optional<std::string>("world wants FILE, and --socket PATH or --check");
+}
+
+std::optional<world::Scenario> read(const std::string& file) {
+    std::ifstream in(file);
+    if (!in) {
+        std::cerr << file << ": cannot be read\n";
+        return std::nullopt;
+    }
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    world::Scenario scenario = world::read_scenario(file, text);
+    for (const std::string& error : scenario.errors) {
+        std::cerr << error << '\n';
+    }
+    return scenario.errors.empty() ? std::optional(std::move(scenario)) : std::nullopt;
+}
+
+const world::Story* story_of(const world::Scenario& scenario, const std::string& name) {
+    std::string names;
+    for (const world::Story& story : scenario.stories) {
+        if (name.empty() || story.name == name) {
+            return &story;
+        }
+        names += names.empty() ? "" : ", ";
+        names += story.name;
+    }
+    std::cerr << "vebus-bms-sim: there is no story \"" << name << "\"; there are: " << names << '\n';
+    return nullptr;
+}
+
+class Playing {
+  public:
+    Playing(boost::asio::io_context& io, WorldOnBoard& world, bool fast)
+        : io_(io), timer_(io), world_(world), every_(fast ? WorldOnBoard::tick_fast : WorldOnBoard::tick) {
+        go_on();
+    }
+
+  private:
+    void go_on() {
+        for (const std::string& line : world_.advance(monotonic_now())) {
+            std::cout << line << std::endl;
+        }
+        if (world_.done()) {
+            return io_.stop();
+        }
+        timer_.expires_after(every_);
+        timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) {
+                go_on();
+            }
+        });
+    }
+
+    boost::asio::io_context& io_;
+    boost::asio::steady_timer timer_;
+    WorldOnBoard& world_;
+    Duration every_;
+};
+
+} // namespace
+
+int run_world(const std::vector<std::string>& args) {
+    Arguments given;
+    if (const auto wrong = take(args, given)) {
+        std::cerr << "vebus-bms-sim: " << *wrong << '\n';
+        return bad_arguments;
+    }
+    const auto scenario = read(given.file);
+    const world::Story* story = scenario ? story_of(*scenario, given.story) : nullptr;
+    if (story == nullptr || given.check) {
+        return story == nullptr ? bad_arguments : 0;
+    }
+    boost::asio::io_context io(1);
+    Board board(monotonic_now);
+    WorldOnBoard world(board, *scenario, *story, given.file, given.fast);
+    ControlServer control(io, given.socket, board, &board);
+    boost::asio::signal_set ended(io, SIGINT, SIGTERM);
+    ended.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
+    std::cout << "story \"" << story->name << "\" at " << given.socket << std::endl;
+    const Playing playing(io, world, given.fast);
+    io.run();
+    const std::vector<std::string> failures = world.finish();
+    for (const std::string& failure : failures) {
+        std::cerr << failure << '\n';
+    }
+    return failures.empty() ? 0 : 1;
+}
+
+} // namespace bms::sim
