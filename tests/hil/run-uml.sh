@@ -5,8 +5,8 @@
 # run-uml.sh SCENARIO: boots the guest and runs scenarios/SCENARIO.sh in it, in virtual time. Exit 0: passed.
 #   BMS_BUILD        programs under test (build/dev)
 #   BMS_CACHE        where the guest kernel is, or is built
-#   BMS_STORM        what the scenario storm plays, words with commas between them (seeds,1,4,150)
-#   BMS_PROTECTION   keys under "protection" of its daemon, to see that a wrong one is found ("reconnect_delay_s":2)
+#   BMS_STORM        what the scenario storm plays, words with commas between them (seeds,1,3,120)
+#   BMS_PROTECTION   keys under "protection" of its daemon, to see that a wrong one is found (pre_alarm_lead_s=31)
 #   BMS_HIL_TIMEOUT  seconds of real time the guest may take (120, storm 300)
 set -euo pipefail
 
