@@ -47,6 +47,19 @@ run_hil() {
     [ $failed = 0 ]
 }
 
+# run_storm FIRST [LAST], or --script FILE: what ./dev hil storm plays, with other seeds or one script.
+run_storm() {
+    local words
+    if [ "${1:-}" = --script ]; then
+        [ -f "${2:-}" ] || die "there is no script '${2:-}'"
+        words=script,$(realpath "$2")
+    else
+        [[ "${1:-} ${2:-${1:-}}" =~ ^[0-9]+\ [0-9]+$ ]] || die "usage: ./dev storm FIRST [LAST], or ./dev storm --script FILE"
+        words=seeds,$1,${2:-$1},600
+    fi
+    BMS_STORM=$words BMS_HIL_TIMEOUT=${BMS_HIL_TIMEOUT:-3600} tests/hil/run-uml.sh storm
+}
+
 # fuzz_one SECONDS TARGET: says what came of it, whole, as others run beside it. A good verdict leaves a file.
 fuzz_one() {
     local seconds=$1 target=$2 log=build/fuzz/$2.log words

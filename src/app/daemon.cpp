@@ -26,6 +26,9 @@ namespace {
 constexpr Duration poll_interval = 1s;      // decisions 2: levels are read again at least once a second
 constexpr Duration name_waits_at_most = 2s; // decisions 7: then the name is taken, saying Error 1
 constexpr Duration stop_waits_at_most = 2s;
+/// What time decides later than this is decided now, not back then: a process that was paused has driven no
+/// PreAlarm meanwhile, and has told the Multi nothing that it could have obeyed (M15).
+constexpr Duration late = 20ms;
 
 Instant next_whole_second(Instant now) {
     return now + (poll_interval - now.time_since_epoch() % poll_interval);
@@ -144,7 +147,8 @@ void Daemon::look_again(Instant at) {
 
 void Daemon::catch_up(Instant until) {
     while (result_.next_deadline <= until && result_.next_deadline > last_step_) {
-        step_at(result_.next_deadline);
+        const Instant now = io::monotonic_now();
+        step_at(now - result_.next_deadline > late ? now : result_.next_deadline);
     }
 }
 

@@ -104,13 +104,13 @@ bool reduce_is_the_named_exception(const View& v) {
 
 constexpr std::array properties = std::to_array<Property>({
     {"the Multi is never told more than the wish: no unit is switched on that the user wants off",
-     "M106, decisions 6", told, within_the_wish},
+     "M106, decisions 6", told, within_the_wish, LooksAt::outside},
     {"the Multi is never told to invert while loads are off", "M10, M134",
      [](const View& v) { return told(v) && !v.loads; },
-     [](const View& v) { return !may_invert(v.out().multi->mode); }},
+     [](const View& v) { return !may_invert(v.out().multi->mode); }, LooksAt::outside},
     {"the Multi is never told to charge as it likes while chargers are off", "M12, M135",
      [](const View& v) { return told(v) && !v.charge; },
-     [](const View& v) { return v.out().multi->charge != ChargeOrder::allow; }},
+     [](const View& v) { return v.out().multi->charge != ChargeOrder::allow; }, LooksAt::outside},
     {"what is forbidden to the Multi is repeated", "decisions 6",
      [](const View& v) { return told(v) && (!v.loads || !v.charge); },
      [](const View& v) { return v.out().multi->insist; }},

@@ -8,7 +8,6 @@
 #include "sim/board.hpp"
 #include "sim/scenario.hpp"
 #include "support/core_fixture.hpp"
-#include "view.hpp"
 
 #include "bms/core/words.hpp"
 
@@ -85,18 +84,17 @@ std::vector<std::string> play(const std::string& text) {
     return run.failures();
 }
 
-bool always(const View&) { return true; }
-
-/// The shortest way to what `holds` says never comes.
-std::string scenario_to(bool (*never_comes)(const View&)) {
-    const Property property{"a thing that must never come", "a test", always, never_comes};
-    WalkPlan plan = lines_plan();
-    plan.properties = {&property, 1};
-    return walk(plan).scenario;
+std::string example(const std::string& name) {
+    for (const Example& e : examples()) {
+        if (e.name == name) {
+            return e.scenario;
+        }
+    }
+    return "no example is named " + name;
 }
 
 TEST(Script, TheShortestWayToALowCellIsPlayedByTheCoreWithItsRealTimes) {
-    const std::string text = scenario_to([](const View& v) { return !v.loads_before || v.loads || !v.on; });
+    const std::string text = example("low-cell");
     EXPECT_THAT(text, HasSubstr("# for a daemon with pre_alarm_lead_s 30, pre_alarm_release_s 20, "
                                 "reconnect_delay_s and charge_reconnect_delay_s 10\n"));
     EXPECT_THAT(text, HasSubstr("at 30s expect load_disconnect floating within 1500ms\n"));
@@ -104,21 +102,18 @@ TEST(Script, TheShortestWayToALowCellIsPlayedByTheCoreWithItsRealTimes) {
 }
 
 TEST(Script, TheShortestWayToLoadsThatCameBackAfterALowCellIsPlayed) {
-    const std::string text = scenario_to(
-        [](const View& v) { return v.loads_before || !v.loads || v.e.from.loads.cause != Cause::loop; });
+    const std::string text = example("loads-back");
     EXPECT_THAT(play(text), IsEmpty()) << text;
 }
 
 TEST(Script, TheShortestWayToALostLineThatCameBackIsPlayed) {
-    const std::string text = scenario_to([](const View& v) {
-        return v.charge_before || !v.charge || v.e.from.charging.cause != Cause::inputs_lost;
-    });
+    const std::string text = example("lost-line");
     EXPECT_THAT(text, HasSubstr("unplug=all"));
     EXPECT_THAT(play(text), IsEmpty()) << text;
 }
 
 TEST(Script, WhatTheCoreDoesNotDoIsFoundByPlaying) {
-    std::string text = scenario_to([](const View& v) { return !v.loads_before || v.loads || !v.on; });
+    std::string text = example("low-cell");
     text.replace(text.rfind("charge_disconnect high"), 22, "charge_disconnect floating");
     EXPECT_THAT(play(text), ElementsAre(HasSubstr("charge_disconnect floating within 1500ms: it is high")));
 }

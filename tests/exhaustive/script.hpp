@@ -29,4 +29,11 @@ core::Settings played_settings();
 std::string as_scenario(const WalkPlan& plan, const std::vector<ScriptStep>& script,
                         const std::string& property);
 
+/// Scripts the walk finds for things that are wrongly said never to come, to be played: on the core, and on
+/// the whole daemon.
+struct Example {
+    std::string name, scenario;
+};
+std::vector<Example> examples();
+
 } // namespace bms::test

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an edge looks like from outside, without debouncing.
+// What an edge looks like from outside, once the lines are debounced.
 #pragma once
 
 #include "walk.hpp"
@@ -17,14 +17,17 @@ struct View {
     bool loads, charge, pre_alarm; ///< after
     bool loads_before, charge_before, pre_alarm_before;
 
-    View(const Edge& edge, const core::Settings& s)
+    /// In the walk nothing is debounced: the lines are what the inputs say.
+    View(const Edge& edge, const core::Settings& s) : View(edge, s, edge.inputs) {}
+    /// lines: the readings after debouncing, where the edge is one of a real daemon.
+    View(const Edge& edge, const core::Settings& s, const core::Inputs& lines)
         : e(edge),
           settings(s),
-          valid(e.inputs.lines_held && all_read(e.inputs)),
-          on(valid && (closed(e.inputs.remote_h) || closed(e.inputs.remote_l))),
-          cell_high(!closed(e.inputs.allow_to_charge)),
-          cell_low(!closed(e.inputs.allow_to_discharge)),
-          imminent(!closed(e.inputs.pre_alarm)),
+          valid(lines.lines_held && all_read(lines)),
+          on(valid && (closed(lines.remote_h) || closed(lines.remote_l))),
+          cell_high(!closed(lines.allow_to_charge)),
+          cell_low(!closed(lines.allow_to_discharge)),
+          imminent(!closed(lines.pre_alarm)),
           loads(out().load_disconnect == core::Line::high),
           charge(out().charge_disconnect == core::Line::high),
           pre_alarm(out().pre_alarm == core::Line::high),

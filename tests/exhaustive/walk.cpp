@@ -148,7 +148,7 @@ class Walker {
     void look_at(const View& view, bool new_pair, const ScriptStep& how) {
         for (std::size_t i = 0; i < plan.properties.size(); ++i) {
             const Property& p = plan.properties[i];
-            if ((p.of_result && !new_pair) || !p.concerns(view)) {
+            if ((p.looks_at == LooksAt::result && !new_pair) || !p.concerns(view)) {
                 continue;
             }
             ++report.concerned[i];

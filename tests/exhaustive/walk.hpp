@@ -35,15 +35,21 @@ struct Edge {
 
 struct View; // what an edge looks like from outside, view.hpp
 
+/// What a property looks at: where it can be judged, and how often the walk must.
+enum class LooksAt : unsigned char {
+    state,   ///< also at what only the core knows: in the walk, and in a recording of the daemon
+    result,  ///< only at the state an edge leads to and its inputs, taking steps of its own: looked at once
+             ///< for each of these pairs
+    outside, ///< only at what shows on lines, on D-Bus and on the Multi: also judged on the whole daemon
+};
+
 /// What must be so on every edge it concerns.
 struct Property {
     const char* text;
     const char* source; ///< the rows of the manual, or the decision, it stands for
     bool (*concerns)(const View&);
     bool (*holds)(const View&);
-    /// It looks only at the state an edge leads to and its inputs, and takes steps of its own: looked at once
-    /// for each of these pairs.
-    bool of_result = false;
+    LooksAt looks_at = LooksAt::state;
 };
 
 struct Letter {

@@ -119,7 +119,7 @@ stop() { # stop NAME [SIGNAL]
     wait "${process_id[$1]}" 2>/dev/null || true
 }
 
-start_bus() { # a private system bus on which everybody may do everything
+write_bus_config() { # of a private system bus on which everybody may do everything
     cat >/run/bus.conf <<'END'
 <busconfig>
   <type>system</type>
@@ -133,6 +133,10 @@ start_bus() { # a private system bus on which everybody may do everything
 </busconfig>
 END
     export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/bus
+}
+
+start_bus() {
+    write_bus_config
     start dbus dbus-daemon --config-file=/run/bus.conf --nofork --nopidfile
     within 5 test -S /run/bus
 }
@@ -165,3 +169,40 @@ bus_get() { # bus_get PATH: the value, without its type
 }
 
 item() { [ "$(bus_get "$1")" = "$2" ]; } # item PATH VALUE
+
+# --- storms: stories that vebus-bms-storm plays and judges (tests/storm) ---
+
+write_storm_config() { # write_storm_config [PROTECTION]
+    cat >/run/config.json <<END
+{
+  "gpio": {"backend": "gpiod"},
+  "btv": {
+    "allow_to_charge": {"line": "btv_allow_to_charge", "closed_level": "high"},
+    "allow_to_discharge": {"line": "btv_allow_to_discharge", "closed_level": "high"},
+    "pre_alarm": {"line": "btv_pre_alarm", "closed_level": "high"}
+  },
+  "remote": {"h": {"line": "remote_h", "on_level": "high"}, "l": {"line": "remote_l", "on_level": "high"}},
+  "detectors": {"mains_1": {"line": "mains_1", "present_level": "high"}},
+  "outputs": {
+    "load_disconnect": {"line": "load_disconnect", "active_level": "high"},
+    "charge_disconnect": {"line": "charge_disconnect", "active_level": "high"},
+    "pre_alarm": {"line": "pre_alarm", "active_level": "high"},
+    "led_cell_low": {"line": "led_cell_low", "active_level": "high"},
+    "led_cell_high": {"line": "led_cell_high", "active_level": "high"},
+    "heartbeat": {"line": "heartbeat", "active_level": "high"}
+  },
+  "protection": {${1:-}},
+  "vebus": {"link": "rs485", "port": "/run/multi.tty"},
+  "dbus": {"role": "vebus"},
+  "state_directory": "/run/state"
+}
+END
+    write_bus_config
+}
+
+vebus_bms_storm() { # vebus_bms_storm seeds FIRST LAST SECONDS, or: vebus_bms_storm script|walk FILE
+    "$HIL_BUILD/tests/vebus-bms-storm" "$HIL_BUILD/src/app/vebus-bmsd" "$HIL_BUILD/src/sim/vebus-bms-sim" \
+        /run/config.json /run/bus.conf "$@"
+}
+
+storm() { vebus_bms_storm "$@" || fail "vebus-bms-storm $*"; }

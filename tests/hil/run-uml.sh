@@ -5,7 +5,9 @@
 # run-uml.sh SCENARIO: boots the guest and runs scenarios/SCENARIO.sh in it, in virtual time. Exit 0: passed.
 #   BMS_BUILD        programs under test (build/dev)
 #   BMS_CACHE        where the guest kernel is, or is built
-#   BMS_HIL_TIMEOUT  seconds of real time the guest may take (120)
+#   BMS_STORM        what the scenario storm plays, words with commas between them (seeds,1,3,120)
+#   BMS_PROTECTION   keys under "protection" of its daemon, to see that a wrong one is found (pre_alarm_lead_s=31)
+#   BMS_HIL_TIMEOUT  seconds of real time the guest may take (120, storm 300)
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,17 +27,19 @@ esac
 
 log=$build/hil/$scenario.log
 mkdir -p "$build/hil"
-limit=${BMS_HIL_TIMEOUT:-120}
+patience=120
+[ "$scenario" != storm ] || patience=300 # many stories
+limit=${BMS_HIL_TIMEOUT:-$patience}
 started=$SECONDS
 # inf-cpu: computing takes no guest time, waiting takes no real time.
 timeout --kill-after=5 "$limit" "$cache/linux" time-travel=inf-cpu mem=256M quiet \
     root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/guest-init.sh" \
-    HIL_SCENARIO="$scenario" HIL_BUILD="$build" con=null con0=fd:0,fd:1 ssl=null \
-    </dev/null 2>&1 | tr -d '\r' >"$log" || true
+    HIL_SCENARIO="$scenario" HIL_BUILD="$build" HIL_STORM="${BMS_STORM:-}" HIL_PROTECTION="${BMS_PROTECTION:-}" con=null con0=fd:0,fd:1 ssl=null \
+    </dev/null 2>&1 | sed -u 's/\r$//' >"$log" || true
 took=$((SECONDS - started))
 
 if grep -q '^HIL-PASS' "$log"; then
-    grep '^\[' "$log" || true
+    grep -E '^(\[|seed |script: )' "$log" || true
     echo "hil $scenario: passed ($took s)"
 else
     cat "$log"
