@@ -20,6 +20,12 @@ packages_for() { # packages_for TOPIC: one a line
     format) echo clang-format ;;
     tidy) printf '%s\n' clang-tidy shellcheck ;;
     hil) printf '%s\n' linux-source-6.1 flex bison bc xz-utils make gpiod ;;
+    unit) echo systemd ;;
+    package) printf '%s\n' cmake ninja-build pkg-config dpkg-dev binutils lintian python3 git debian-archive-keyring g++ ;;
+    package_amd64) echo g++-x86-64-linux-gnu ;;
+    package_arm64) echo g++-aarch64-linux-gnu ;;
+    package_armhf) echo g++-arm-linux-gnueabihf ;;
+    package_test) echo mmdebstrap ;;
     *) die "no list of packages for '$1'" ;;
     esac
 }

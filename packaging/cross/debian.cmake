@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: the vebus-bms authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Toolchain file: Debian's compiler for BMS_TRIPLE against the libraries in BMS_SYSROOT (packaging/cross/mk-sysroot.sh).
+# BMS_PROCESSOR is what uname -m says there, BMS_EMULATOR the qemu-user that runs its programs here; empty: none is needed.
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES BMS_SYSROOT BMS_TRIPLE BMS_PROCESSOR BMS_EMULATOR)
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR ${BMS_PROCESSOR})
+set(CMAKE_CXX_COMPILER ${BMS_TRIPLE}-g++)
+set(CMAKE_LIBRARY_ARCHITECTURE ${BMS_TRIPLE})
+set(CMAKE_SYSROOT ${BMS_SYSROOT})
+set(CMAKE_FIND_ROOT_PATH ${BMS_SYSROOT})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(ENV{PKG_CONFIG_SYSROOT_DIR} ${BMS_SYSROOT})
+set(ENV{PKG_CONFIG_LIBDIR} ${BMS_SYSROOT}/usr/lib/${BMS_TRIPLE}/pkgconfig:${BMS_SYSROOT}/usr/share/pkgconfig)
+if(BMS_EMULATOR)
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${BMS_EMULATOR} -L ${BMS_SYSROOT})
+endif()

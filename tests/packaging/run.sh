@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: the vebus-bms authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: tests/packaging/run.sh [NAME...]     for ./dev package test; needs root, and the packages of this architecture
+#
+# The Debian packages in a clean root: each test, a function it_* in *_test.sh, has one of its own, which is thrown away after it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. packaging/dev/setup.sh
+. packaging/cross/target.sh
+[ "$EUID" = 0 ] || die "the packages are installed into a root of their own, which only root may do: sudo ./dev package test"
+packages=build/package
+work=$(mktemp -d)
+mount -t tmpfs -o size=2G bms-packaging "$work"
+passed=0 failed=0 started=$SECONDS
+. tests/packaging/clean_root.sh
+. tests/packaging/install_test.sh
+. tests/packaging/upgrade_test.sh
+
+trap 'drop_root; umount -l "$work"; rmdir "$work"' EXIT
+base=$(base_root)
+
+# one NAME: the test in a process of its own, since the first thing that is not as expected ends it.
+one() {
+    local verdict=0
+    new_root
+    # In the background, since "set -e" means nothing in a condition.
+    (set -e && "$1") >"$work/log" 2>&1 &
+    wait $! || verdict=$?
+    if [ $verdict = 0 ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: ${1//_/ }"
+        tail -n 30 "$work/log"
+    fi
+    drop_root
+}
+
+names=("$@")
+[ $# != 0 ] || mapfile -t names < <(compgen -A function it_)
+for name in "${names[@]}"; do one "$name"; done
+echo "packaging: $passed passed, $failed failed, 0 skipped ($((SECONDS - started)) s)"
+[ "$failed" = 0 ]
