@@ -8,7 +8,6 @@ import concurrent.futures
 import os
 import pathlib
 import re
-import resource
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -29,12 +28,9 @@ Change = collections.namedtuple("Change", "name text table", defaults=[None])
 
 def run(command, cpu_s):
     """The finished process: it had so much time of the processor."""
-    def limit():
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    return subprocess.run([str(word) for word in command], preexec_fn=limit, stdin=subprocess.DEVNULL, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, errors="replace")
+    limits = ["prlimit", f"--cpu={cpu_s}", f"--as={MEMORY}", "--core=0"]
+    return subprocess.run([*limits, *map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
 
 
 class Gate:
