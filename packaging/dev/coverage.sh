@@ -18,4 +18,6 @@ for name in "$@"; do
 done
 llvm-profdata merge -sparse "$folder"/*.profraw -o "$folder/all.profdata"
 llvm-cov export --format=lcov -instr-profile "$folder/all.profdata" "${objects[@]}" >"$folder/all.lcov"
-python3 tests/coverage/coverage.py "$folder/all.lcov" "$PWD" tests/coverage/exclusions.txt
+# Every file that something in the build was made from.
+ninja -C build/coverage -t deps | sed -n "s|^ *$PWD/||p; s|^ *\.\./\.\./||p" | sort -u >"$folder/compiled.txt"
+python3 tests/coverage/coverage.py "$folder/all.lcov" "$PWD" tests/coverage/exclusions.txt "$folder/compiled.txt" "$SECONDS"

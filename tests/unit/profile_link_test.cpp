@@ -230,16 +230,10 @@ struct Believed {
     void set(const std::string& name, const std::string& value) {
         EXPECT_EQ(multi.set(name, value), std::nullopt) << name;
     }
-    std::string state() const {
-        for (const auto& [name, value] : multi.get()) {
-            if (name == "state") {
-                return value;
-            }
-        }
-        return "?";
-    }
     bool in_emergency_within(Duration limit, bool wanted) {
-        return wire.run_until(limit, [&] { return (state() == "emergency") == wanted; });
+        return wire.run_until(limit, [&] {
+            return (multi.system.units.front().state() == sim::UnitState::emergency) == wanted;
+        });
     }
 
     Emitter emitter{invented()};
