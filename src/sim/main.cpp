@@ -17,7 +17,7 @@ constexpr const char* usage =
     "                                                                    GPIO lines, loops, outputs\n"
     "       vebus-bms-sim multiplus [--help | OPTIONS]                   an inverter/charger on a pty, raw "
     "or MK3\n"
-    "       vebus-bms-sim world FILE --socket PATH [--story NAME] [--fast]\n"
+    "       vebus-bms-sim world FILE --socket PATH [--story NAME] [--fast], or FILE --check\n"
     "                                                                    a board with a world of batteries, "
     "chargers, loads behind it\n"
     "       vebus-bms-sim set SOCKET NAME=VALUE...                       change a running simulator's world\n"
