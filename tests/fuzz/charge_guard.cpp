@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The guard over chargers and inverters: services that come and go and answer anything, permissions, time. Judged from outside:
-// whom it may ask and accuse, and when.
+// The guard over chargers and inverters: services that come and go and answer anything, permissions, time.
+// Judged from outside: whom it may ask and accuse, and when.
 #include "bms/guard/charge_guard.hpp"
 
 #include "support/venus_script.hpp"
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string names[] = {"com.victronenergy.system",        "com.victronenergy.platform",
+const std::string names[] = {"com.victronenergy.system",         "com.victronenergy.platform",
                              "com.victronenergy.solarcharger.a", "com.victronenergy.solarcharger.b",
                              "com.victronenergy.alternator.c",   "com.victronenergy.multi.d",
                              "com.victronenergy.inverter.e",     "com.victronenergy.vebus.f",
@@ -48,7 +48,8 @@ class Bus {
             permit({(value & 1) != 0, (value & 2) != 0, (value & 4) != 0 && (value & 1) == 0});
             break;
         default:
-            now = value < 128 ? now + value * 100ms : std::max(now, std::min(guard.next_deadline(), now + 2min));
+            now = value < 128 ? now + value * 100ms
+                              : std::max(now, std::min(guard.next_deadline(), now + 2min));
         }
         permit(permitted); // as in every round
         look();

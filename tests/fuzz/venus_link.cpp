@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Multi behind another driver's service: services that come and go, say anything and answer anything, time, wishes. Judged
-// from outside: what may be asked and written.
+// The Multi behind another driver's service: services that come and go, say anything and answer anything,
+// time, wishes. Judged from outside: what may be asked and written.
 #include "bms/guard/venus_link.hpp"
 
 #include "support/venus_script.hpp"
@@ -66,7 +66,8 @@ class Bus {
             value % 2 == 0 ? link.resume(now) : link.repeat_mode_every(value * 20ms + 20ms);
             break;
         default:
-            now = value < 128 ? now + value * 50ms : std::max(now, std::min(link.next_deadline(), now + 1min));
+            now =
+                value < 128 ? now + value * 50ms : std::max(now, std::min(link.next_deadline(), now + 1min));
         }
         look();
     }
@@ -95,14 +96,16 @@ class Bus {
         require(requests.size() <= most_at_once, "asks too much at once");
         std::size_t writes = 0;
         for (const Request& request : requests) {
-            require(request.service == link.target() && !request.service.empty(), "asks another service than its own");
+            require(request.service == link.target() && !request.service.empty(),
+                    "asks another service than its own");
             writes += bms::venus::is_valid(request.write) ? 1U : 0U;
             bms::venus::is_valid(request.write) ? judge_write(request) : judge_question(request);
         }
         require(writes <= 1, "writes twice at once");
         pending.add(requests);
         require(link.next_deadline() > now, "a deadline that has passed after due()");
-        require(link.target().empty() || present.contains(link.target()), "commands a service that is not there");
+        require(link.target().empty() || present.contains(link.target()),
+                "commands a service that is not there");
         require(link.target().empty() || link.problem().empty(), "a problem though there is one to command");
         const auto& status = link.status();
         require(!status.heard || !link.target().empty(), "hears a service that is not there");
@@ -117,7 +120,8 @@ class Bus {
                 "writes something else than the wanted mode");
     }
     static void judge_question(const Request& request) {
-        require(std::ranges::find(VenusLink::paths, request.path) != VenusLink::paths.end(), "asks for something else");
+        require(std::ranges::find(VenusLink::paths, request.path) != VenusLink::paths.end(),
+                "asks for something else");
     }
 
     bool transmit;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A bus full of other services, as a script has it: values of any type, and requests that are answered in any order, late,
-// or never.
+// A bus full of other services, as a script has it: values of any type, and requests that are answered in any
+// order, late, or never.
 #pragma once
 
 #include "support/input.hpp"
@@ -28,7 +28,8 @@ inline venus::Value value_from(Script& script) {
     case 2:
         return number * 0.5;
     case 3: {
-        const venus::Value odd[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -1e300,
+        const venus::Value odd[] = {std::numeric_limits<double>::quiet_NaN(),
+                                    std::numeric_limits<double>::infinity(), -1e300,
                                     std::numeric_limits<std::int32_t>::min()};
         return odd[static_cast<std::uint8_t>(number) % 4];
     }
@@ -44,7 +45,9 @@ inline venus::Value value_from(Script& script) {
 /// What was asked and written, and not answered yet.
 class Pending {
   public:
-    void add(const std::vector<guard::Request>& requests) { open.insert(open.end(), requests.begin(), requests.end()); }
+    void add(const std::vector<guard::Request>& requests) {
+        open.insert(open.end(), requests.begin(), requests.end());
+    }
     /// Any of them; nullopt: none is open.
     std::optional<guard::Request> take(std::uint8_t which) {
         if (open.empty()) {
