@@ -86,6 +86,41 @@ TEST(CaptureDiff, values_that_change_on_both_sides_without_anything_in_common_ar
                 HasSubstr("unknown 5C, byte 1: 00, 80 -> 01, 81  (bit 0: 0 -> 1)\n"));
 }
 
+std::vector<vebus::Message> counting(std::uint8_t from, int count) {
+    std::vector<vebus::Message> frames;
+    for (int i = 0; i < count; ++i) {
+        frames.push_back(vebus::Unknown{{0x5C, static_cast<std::uint8_t>(from + i)}});
+    }
+    return frames;
+}
+
+TEST(CaptureDiff, a_byte_that_trembles_on_both_sides_is_left_out_until_all_is_wanted) {
+    const auto a = side_of("a", each(1s, counting(0x80, 3)));
+    const auto b = side_of("b", each(1s, counting(0x82, 3)));
+    EXPECT_THAT(difference(a, b, false), HasSubstr("left out (--all shows it): 83 83 unknown 5C, byte 1"));
+    EXPECT_THAT(difference(a, b, true), HasSubstr("byte 1: 80, 81, 82 -> 82, 83, 84"));
+}
+
+TEST(CaptureDiff, many_values_of_a_byte_are_told_as_a_range) {
+    const auto a = side_of("a", each(1s, counting(0x00, 20)));
+    const auto b = side_of("b", each(1s, counting(0x40, 20)));
+    EXPECT_THAT(difference(a, b, false), HasSubstr("byte 1: 20 values 00..13 -> 20 values 40..53"));
+}
+
+TEST(CaptureDiff, a_measurement_over_the_same_range_is_no_difference) {
+    const auto volts = [](std::initializer_list<int> hundredths) {
+        std::vector<vebus::Message> frames;
+        for (const int value : hundredths) {
+            frames.push_back(vebus::DcInfo{.voltage_10mv = static_cast<std::uint16_t>(value)});
+        }
+        return frames;
+    };
+    const auto a = side_of("a", each(1s, volts({5270, 5290})));
+    EXPECT_THAT(difference(a, side_of("b", each(1s, volts({5280, 5260}))), false), HasSubstr("left out"));
+    EXPECT_THAT(difference(a, side_of("b", each(1s, volts({5100, 5110}))), false),
+                Not(HasSubstr("left out")));
+}
+
 TEST(CaptureDiff, lengths_are_compared) {
     const auto two = side_of("a", each(1s, {vebus::Unknown{{0x5C, 0x00}}}));
     const auto three = side_of("b", each(1s, {vebus::Unknown{{0x5C, 0x00, 0x00}}}));

@@ -56,6 +56,13 @@ TEST(CaptureFormat, what_is_written_is_read_again_in_pieces_of_any_size) {
     }
 }
 
+TEST(CaptureFormat, each_wire_has_its_usual_speed_and_a_line_for_what_was_heard_and_marked) {
+    EXPECT_EQ(default_baud(Wire::vebus), 256000U);
+    EXPECT_EQ(default_baud(Wire::mk3), 2400U);
+    EXPECT_EQ(line_of(Chunk{.at = 5us, .bytes = {0x83, 0xFF}}), "5 83 FF\n");
+    EXPECT_THAT(line_of(Mark{.at = 7us, .text = "loop open"}), testing::EndsWith("loop open\n"));
+}
+
 TEST(CaptureFormat, an_editor_on_another_system_does_no_harm) {
     EXPECT_THAT(parse("vebus-bms-capture 1 wire=vebus baud=9 started=x program=y port=z\r\n5 FF\r\n").entries,
                 ElementsAre(Entry(Header{Wire::vebus, 9, "x", "y", "z"}), Entry(Chunk{5us, bytes("FF")})));

@@ -309,6 +309,33 @@ TEST_F(LinkWithADriver, OtherClassesAndAnswersOfOthersDoNotCount) {
     EXPECT_EQ(link.status().remote_mode, SwitchState::on);
 }
 
+TEST_F(LinkWithADriver, AWriteWithoutAnAnswerIsCountedAndTriedAgainAtTheOrderedPace) {
+    arrives();
+    run(1s);
+    obeys = Obeys::no;
+    link.repeat_mode_every(4s);
+    want(SwitchState::charger_only);
+    run(3s);
+    EXPECT_EQ(writes.size(), 1U) << "not before the repetition";
+    obeys = Obeys::never_says;
+    run(2s);
+    EXPECT_EQ(writes.size(), 2U);
+    EXPECT_GT(link.status().statistics.timeouts, 0U);
+}
+
+TEST_F(LinkWithADriver, AWriteThatWasLostWithTheBusIsGivenUpAfterTenSeconds) {
+    arrives();
+    run(1s);
+    want(SwitchState::charger_only);
+    const auto first = link.due(now);
+    ASSERT_TRUE(std::ranges::any_of(first, [](const auto& r) { return venus::is_valid(r.write); }));
+    link.written({"com.victronenergy.vebus.other", "/Mode", Value{1}}, 0, now); // somebody else's answer
+    run(9s);
+    EXPECT_THAT(writes, IsEmpty()) << "one write is still under way";
+    run(3s);
+    EXPECT_THAT(writes, ElementsAre(1));
+}
+
 TEST_F(LinkWithADriver, AllIsAskedAgainOnTheOwnersWord) {
     arrives();
     run(1s);

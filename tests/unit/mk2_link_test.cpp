@@ -54,6 +54,15 @@ TEST_F(Mk3LinkTest, AModeUnderAVetoIsRepeated) {
     EXPECT_TRUE(line.run_until(2s, [this] { return mk3.mode == SwitchState::charger_only; }));
 }
 
+TEST_F(Mk3LinkTest, TheOwnerSaysHowOftenAModeIsRepeated) {
+    line.link.repeat_mode_every(4s);
+    line.link.want(Wanted{.mode = SwitchState::charger_only, .insist = true});
+    ASSERT_TRUE(reaches(SwitchState::charger_only));
+    const auto before = commands(line.sent);
+    line.run(20s);
+    EXPECT_NEAR(static_cast<double>(commands(line.sent) - before), 5.0, 1.0);
+}
+
 TEST_F(Mk3LinkTest, WhereTheOrderShowsNoEffectTheFrameOfVenusIsSent) {
     mk3.obeys_s = false;
     line.link.want(Wanted{.mode = SwitchState::charger_only});

@@ -77,6 +77,21 @@ TEST(Recording, ATornLastLineIsSaidSo) {
     EXPECT_EQ(reader.error(), "line 2: not a step (cut off, perhaps by a power loss)");
 }
 
+TEST(Recording, AStepWithWrongValuesIsRefusedWithItsLine) {
+    const std::pair<const char*, const char*> wrong[] = {
+        {R"({"t":12,"in":{"allow_to_charge":7}})", "line 2: allow_to_charge does not fit"},
+        {R"({"t":12,"in":{"allow_to_charge":["sideways",3]}})", "line 2: allow_to_charge does not fit"},
+        {R"({"t":12,"moves":[["power","on"]]})", "line 2: a move is three words"},
+        {R"({"t":12,"moves":[["power","on",3]]})", "line 2: a move is three words"},
+        {R"({"t":"12"})", "line 2: not a step (cut off, perhaps by a power loss)"}};
+    for (const auto& [line, words] : wrong) {
+        Reader reader;
+        ASSERT_TRUE(reader.header(Writer().header({"test", {}, {}})));
+        EXPECT_FALSE(reader.entry(line)) << line;
+        EXPECT_EQ(reader.error(), words);
+    }
+}
+
 TEST(Recording, AnythingElseIsRefusedInWords) {
     for (const char* text :
          {"", "{}", "[1]", "7", R"({"vebus_bms_recording":"1"})", R"({"vebus_bms_recording":2})",

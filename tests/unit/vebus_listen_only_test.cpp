@@ -50,6 +50,32 @@ TEST(VebusListenOnly, AGoodEchoForgivesTheMismatchBeforeIt) {
     EXPECT_EQ(hand.link.status().listen_only_reason, "");
 }
 
+TEST(VebusReports, WhatAMultiSaysOfItsBatteryAndItsRelayIsTold) {
+    Hand hand;
+    hand.syncs(1);
+    hand.hear(hand.frame(Condition{.ac_relay = 0}));
+    EXPECT_EQ(hand.link.status().mains_present, true);
+    hand.hear(hand.frame(Condition{.ac_relay = 7}));
+    EXPECT_EQ(hand.link.status().mains_present, std::nullopt) << "a value that nobody has explained";
+    hand.hear(hand.frame(DcInfo{.voltage_10mv = 2655}));
+    EXPECT_NEAR(hand.link.status().dc_voltage_v.value_or(0), 26.55, 1e-9);
+}
+
+TEST(VebusReports, TheOwnerSaysHowOftenAModeIsRepeated) {
+    Hand hand;
+    hand.link.repeat_mode_every(4s);
+    hand.pass_checks();
+    int modes = 0;
+    for (const Instant end = hand.now + 20s; hand.now < end;) {
+        hand.syncs(1);
+        if (const Bytes wire = hand.poll(); !wire.empty()) {
+            hand.number = wire[3];
+            modes += std::holds_alternative<SwitchCommand>(std::get<Frame>(decode(wire)).message) ? 1 : 0;
+        }
+    }
+    EXPECT_NEAR(modes, 5, 1);
+}
+
 TEST(VebusListenOnly, NoEchoAtAllIsFine) {
     Hand hand;
     for (int i = 0; i < 10; ++i) {
