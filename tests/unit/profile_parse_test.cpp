@@ -166,6 +166,16 @@ TEST(ProfileParse, AProfileThatCannotTellAHighCellIsRefused) {
                             "charge a full battery"));
 }
 
+TEST(ProfileParse, WhatWasFoundInsteadIsShownWhateverItIs) {
+    const std::pair<const char*, const char*> found[] = {{"null", "found null;"},
+                                                         {"true", "found true;"},
+                                                         {"{\"a\": 1}", "found an object;"},
+                                                         {"[1]", "found a list;"}};
+    for (const auto& [instead, words] : found) {
+        EXPECT_THAT(errors_in(invented_with("\"42 4D\"", instead)), ElementsAre(HasSubstr(words))) << instead;
+    }
+}
+
 TEST(ProfileParse, EveryMistakeIsToldAtOnce) {
     EXPECT_THAT(errors_in(R"({"format": 1, "nmae": "x", "wire": "can", "address": "FF 00", "frames": [{}]})"),
                 ElementsAre(HasSubstr("/nmae"), HasSubstr("/name"), HasSubstr("/source"), HasSubstr("/wire"),
