@@ -143,8 +143,8 @@ std::nullopt_t Parser::fail(const std::string& what) {
 }
 
 std::optional<Entry> Parser::take_line(std::string_view line) {
-    if (line.ends_with('\r')) {
-        line.remove_suffix(1); // it went through an editor on another system
+    while (line.ends_with('\r')) {
+        line.remove_suffix(1); // it went through an editor on another system, or through two
     }
     if (!has_header) {
         return take_header(line);

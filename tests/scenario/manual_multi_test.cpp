@@ -178,6 +178,20 @@ TEST_F(WithMulti, OnHighCellStopMeansStop) {
     EXPECT_EQ(commanded(), Mode::on) << "only its charger";
 }
 
+TEST_F(WithMulti, AHighCellLeavesTheInverterOnOnlyWhereAMeasurementShowsThatNothingCharges) { // decisions 4
+    settings.reduce_on_high_cell = false;
+    for (const auto measured : {std::optional(0), std::optional<int>()}) {
+        auto report = reporting(Mode::on, measured);
+        report.can_stop_charge = false;
+        multi(report);
+        charge_loop(false);
+        run(20ms);
+        EXPECT_EQ(commanded(), measured ? Mode::on : Mode::off);
+        charge_loop(true);
+        run(10min);
+    }
+}
+
 TEST_F(WithMulti, NeverReducesWithBothLoopsOpen) {
     charge_loop(false);
     run(1s);

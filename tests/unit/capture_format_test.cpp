@@ -66,6 +66,9 @@ TEST(CaptureFormat, each_wire_has_its_usual_speed_and_a_line_for_what_was_heard_
 TEST(CaptureFormat, an_editor_on_another_system_does_no_harm) {
     EXPECT_THAT(parse("vebus-bms-capture 1 wire=vebus baud=9 started=x program=y port=z\r\n5 FF\r\n").entries,
                 ElementsAre(Entry(Header{Wire::vebus, 9, "x", "y", "z"}), Entry(Chunk{5us, bytes("FF")})));
+    EXPECT_THAT(parse("vebus-bms-capture 1 wire=vebus baud=9 started=x program=y port=z\r\r\n").entries,
+                ElementsAre(Entry(Header{Wire::vebus, 9, "x", "y", "z"})))
+        << "and through another one";
 }
 
 TEST(CaptureFormat, a_torn_last_line_is_told_and_the_rest_is_used) {
