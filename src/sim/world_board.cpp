@@ -10,14 +10,6 @@
 namespace bms::sim {
 namespace {
 
-std::string clock_words(double time_s) {
-    const auto second = static_cast<long>(time_s);
-    char text[40];
-    std::snprintf(text, sizeof text, "day %ld %02ld:%02ld:%02ld", second / 86400 + 1, second / 3600 % 24,
-                  second / 60 % 60, second % 60);
-    return text;
-}
-
 /// What a person wants to see of it, in a line.
 std::string words_of(const world::World& w, const world::BmsSide& box) {
     char text[160];
@@ -108,10 +100,10 @@ std::vector<std::string> WorldOnBoard::advance(Instant now) {
     if (seen != seen_) {
         seen_ = seen;
         changed_ = now;
-        lines.push_back(clock_words(world_.time_s) + ": " + seen + figures_of(world_));
+        lines.push_back(world::clock_words(world_.time_s) + ": " + seen + figures_of(world_));
     }
     if (const std::string what = impossible(world_); !what.empty()) {
-        lines.push_back(clock_words(world_.time_s) + ": the world has left what can be: " + what);
+        lines.push_back(world::clock_words(world_.time_s) + ": the world has left what can be: " + what);
     }
     return lines;
 }

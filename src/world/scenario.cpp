@@ -104,6 +104,8 @@ std::string error_in(const std::string& file, int number, const std::string& lin
     return file + ":" + std::to_string(number) + ": \"" + line + "\": " + wrong;
 }
 
+} // namespace
+
 std::string clock_words(double time_s) {
     const int day = static_cast<int>(time_s / day_s);
     const int second = static_cast<int>(time_s - day * day_s);
@@ -112,8 +114,6 @@ std::string clock_words(double time_s) {
                   second % 60);
     return text;
 }
-
-} // namespace
 
 World make_world(const SystemPlan& plan) {
     World world = plan.world;

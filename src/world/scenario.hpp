@@ -30,6 +30,9 @@ struct SystemPlan {
 
 World make_world(const SystemPlan& plan);
 
+/// "day 3 06:30:00": as a scenario has it.
+std::string clock_words(double time_s);
+
 using Change = std::function<void(World&)>;
 using Condition = std::function<bool(const World&, const BmsSide&)>;
 

@@ -25,9 +25,10 @@ core::Mode to_core(world::Switch s) {
 }
 
 world::Switch to_world(core::Mode m) {
-    return world::may_charge(world::Switch::on) && core::may_charge(m)
-               ? (core::may_invert(m) ? world::Switch::on : world::Switch::charger_only)
-               : (core::may_invert(m) ? world::Switch::inverter_only : world::Switch::off);
+    if (core::may_charge(m)) {
+        return core::may_invert(m) ? world::Switch::on : world::Switch::charger_only;
+    }
+    return core::may_invert(m) ? world::Switch::inverter_only : world::Switch::off;
 }
 
 std::optional<world::MultiOrder> order_of(const std::optional<core::Command>& command) {
@@ -68,14 +69,6 @@ core::MultiReport report_of(const world::World& w) {
         report.dmc = w.panel.has_value();
     }
     return report;
-}
-
-std::string clock_words(double time_s) {
-    const auto second = static_cast<long>(time_s);
-    char text[40];
-    std::snprintf(text, sizeof text, "day %ld %02ld:%02ld:%02ld", second / 86400 + 1, second / 3600 % 24,
-                  second / 60 % 60, second % 60);
-    return text;
 }
 
 /// The box: what the daemon is around the core.
@@ -196,7 +189,7 @@ FastRun run_fast(const world::Scenario& scenario, const world::Story& story, con
     life.finish(w, box.side);
     run.failures = life.failures();
     if (invariants.broken()) {
-        run.failures.push_back(clock_words(w.time_s) + ": " + *invariants.broken());
+        run.failures.push_back(world::clock_words(w.time_s) + ": " + *invariants.broken());
     }
     run.counts = invariants.counts();
     run.stopped_s = w.time_s;
