@@ -115,7 +115,7 @@ constexpr std::array<Row, path_count> paths = {{
     {Path::unanswered,        "/Diagnostics/Unanswered",       u32, plain, r, statistics, bms, any, "Requests given up after all tries", "own"},
     {Path::round_trip,        "/Diagnostics/RoundTrip",        real, milliseconds, r, statistics, bms, any, "From a request to its reply, mean since the start", "own"},
     {Path::longest_round_trip, "/Diagnostics/RoundTripLongest", real, milliseconds, r, statistics, bms, any, "The longest of them", "own"},
-    {Path::dvcc,              "/Diagnostics/Dvcc",             i32, plain, r, flag, bms, any, "DVCC as /Control/Dvcc of Venus OS has it, asked once a minute: 0 off, 1 on, 3 forced on; invalid without Venus OS", "own"},
+    {Path::dvcc,              "/Diagnostics/Dvcc",             i32, plain, r, flag, bms, any, "DVCC as /Control/Dvcc of Venus OS has it, asked once a minute, every 5 s while off: 0 off, 1 on, 3 forced on; invalid without Venus OS", "own"},
     {Path::dvcc_advice,       "/Diagnostics/DvccAdvice",       txt, plain, r, flag, bms, any, "What to know or do about DVCC and the version of Venus OS; empty: nothing", "own"},
     {Path::not_obeying,       "/Diagnostics/NotObeying",       txt, plain, r, flag, bms, any, "Who goes on charging or drawing after a stop, with the service's name, and what helps; empty: nobody", "own"},
     {Path::charge_not_obeyed_count, "/Diagnostics/ChargeNotObeyedCount", u32, plain, r, flag, bms, any, "Times a charger went on after a stop since the start", "own"},
