@@ -27,7 +27,7 @@ class Findings {
 void config(const Checkup& seen, Findings& found) {
     for (const std::string& error : seen.config_errors) {
         found.add(Verdict::problem, "configuration", error,
-                  "mend it, then: vebus-bmsd --check-config --config " + seen.config_path);
+                  "write or mend it, then: vebus-bmsd --check-config --config " + seen.config_path);
     }
     if (seen.config_errors.empty()) {
         found.ok("configuration", seen.config_path + " has no errors");

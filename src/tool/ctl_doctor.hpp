@@ -30,7 +30,6 @@ struct SeenLine {
     std::string role, label; ///< "load_disconnect", "GPIO17"
     std::string holder;      ///< who has it; empty: nobody
     std::string error;       ///< it was not found, in words; empty: it was
-    bool output = false;
 };
 
 /// Everything that is looked at. Unknown is nullopt, and said so or left out: it is never taken for good.

@@ -3,6 +3,7 @@
 #include "tool/ctl_doctor_look.hpp"
 
 #include "app/load_config.hpp"
+#include "app/options.hpp"
 #include "app/roles.hpp"
 #include "io/serial_adapter.hpp"
 #include "tool/ctl_status.hpp"
@@ -32,11 +33,8 @@ std::string first_word_of(const fs::path& path) {
 }
 
 SeenLine see_line(app::Role role, const io::LineRequest& request) {
-    SeenLine seen{.role = std::string(app::info(role).name),
-                  .label = request.label(),
-                  .holder = "",
-                  .error = "",
-                  .output = request.direction == io::Direction::output};
+    SeenLine seen{
+        .role = std::string(app::info(role).name), .label = request.label(), .holder = "", .error = ""};
     auto holder = io::holder_of_gpiod_line(request);
     if (holder) {
         seen.holder = *std::move(holder.value);
@@ -137,8 +135,8 @@ std::optional<bool> clock_is_set() {
 
 Checkup look_around(const std::string& config_path, const fs::path& root) {
     Checkup seen;
-    seen.config_path = config_path;
-    const auto loaded = app::load_config(config_path, root / "dev");
+    seen.config_path = config_path.empty() ? app::Options{}.config : config_path;
+    const auto loaded = app::load_config(seen.config_path, root / "dev");
     seen.config_errors = loaded.errors;
     if (loaded.config) {
         see_lines(*loaded.config, seen);

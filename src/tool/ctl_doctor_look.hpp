@@ -11,7 +11,8 @@
 
 namespace bms::tool {
 
-/// Everything but the message bus. root: "/"; another one for tests of what is read from files.
+/// Everything but the message bus. config_path: empty for the one the daemon takes by itself. root: "/";
+/// another one for tests of what is read from files.
 Checkup look_around(const std::string& config_path, const std::filesystem::path& root = "/");
 
 /// What the daemon says of itself. services: those that were found on the bus.

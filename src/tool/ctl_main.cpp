@@ -26,8 +26,6 @@ using tool::Options;
 constexpr int looks = 20;
 constexpr std::chrono::milliseconds between_looks{50};
 
-constexpr const char* installed_config = "/etc/vebus-bms/vebus-bmsd.json";
-
 void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 void complain(const std::string& text) { std::fprintf(stderr, "vebus-bmsctl: %s\n", text.c_str()); }
 
@@ -134,8 +132,7 @@ Exit dbus(const std::vector<tool::Service>& services, const Options& options) {
 /// Works without a daemon: why there is none is what it is asked for.
 Exit doctor(const Options& options) {
     const auto bus = io::resolved(options.bus);
-    tool::Checkup seen =
-        tool::look_around(options.arguments.empty() ? installed_config : options.arguments.front());
+    tool::Checkup seen = tool::look_around(options.arguments.empty() ? "" : options.arguments.front());
     const auto found = tool::find_services(bus);
     seen.bus = io::bus_word(bus);
     seen.bus_error = found.error;

@@ -27,8 +27,8 @@ using testing::Not;
 Checkup well() {
     return {.config_path = "/etc/vebus-bms/vebus-bmsd.json",
             .config_errors = {},
-            .lines = {{"btv_allow_to_charge", "GPIO22", "vebus-bmsd", "", false},
-                      {"load_disconnect", "GPIO16", "vebus-bmsd", "", true}},
+            .lines = {{"btv_allow_to_charge", "GPIO22", "vebus-bmsd", ""},
+                      {"load_disconnect", "GPIO16", "vebus-bmsd", ""}},
             .heartbeat = true,
             .two_signal = true,
             .multi = true,
