@@ -50,12 +50,17 @@ void show(const Verdict& v) {
     }
 }
 
+std::string in_words(const Verdict& v) {
+    return std::to_string(v.edges) + " observations (" + std::to_string(v.certain) + " certain), " +
+           std::to_string(v.recorded) + " recorded steps, " + std::to_string(v.compared) +
+           " looks at the outputs compared with them: " + (v.wrong.empty() ? "ok" : v.wrong);
+}
+
 bool seed_passes(std::uint64_t seed, const Options& o) {
     const Script script = story(seed, o.length);
     const Verdict v = play(text_of(script), o.programs, {});
-    std::printf("seed %llu: %.0f s, %zu events, %zu observations (%zu certain), %zu recorded steps: %s\n",
-                static_cast<unsigned long long>(seed), in_seconds(v.played), script.size(), v.edges,
-                v.certain, v.recorded, v.wrong.empty() ? "ok" : v.wrong.c_str());
+    std::printf("seed %llu: %.0f s, %zu events, %s\n", static_cast<unsigned long long>(seed),
+                in_seconds(v.played), script.size(), in_words(v).c_str());
     if (v.wrong.empty()) {
         return true;
     }
@@ -69,9 +74,7 @@ bool script_passes(const Options& o) {
     std::ifstream file(o.script);
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
     const Verdict v = play(text, o.programs, o.played_walk ? played_settings() : core::Settings{});
-    std::printf("script: %.0f s, %zu observations (%zu certain), %zu recorded steps: %s\n",
-                in_seconds(v.played), v.edges, v.certain, v.recorded,
-                v.wrong.empty() ? "ok" : v.wrong.c_str());
+    std::printf("script: %.0f s, %s\n", in_seconds(v.played), in_words(v).c_str());
     if (!v.wrong.empty()) {
         show(v);
     }

@@ -65,16 +65,25 @@ class Trial {
             seen_.push_back(o);
             seen_again_ = o.at;
         }
+        drives_since_ = drives(o) ? drives_since_.value_or(o.at) : std::optional<Instant>{};
+        seen_of_.resize(world_.recordings().size());
+        if (drives_since_ && o.at - *drives_since_ >= Slack{}.lost_within) {
+            seen_of_.back().push_back(o);
+        }
         soon_again_ = o.at - seen_again_ < 100ms;
         const std::string wrong = judge_.see(o);
         verdict_.wrong = verdict_.wrong.empty() ? wrong : verdict_.wrong;
     }
 
+    static bool drives(const Observation& o) { return o.daemon_lives && !o.daemon_paused && o.lines_there; }
+
     void judge_recordings() {
         world_.end();
-        for (const std::string& name : world_.recordings()) {
-            std::ifstream file(name);
-            const RecordingVerdict recorded = judge_recording(file, {}, {});
+        seen_of_.resize(world_.recordings().size());
+        for (std::size_t i = 0; i < seen_of_.size(); ++i) {
+            std::ifstream file(world_.recordings()[i]);
+            const RecordingVerdict recorded = judge_recording(file, seen_of_[i], Slack{}.look);
+            verdict_.compared += seen_of_[i].size();
             verdict_.recorded += recorded.steps;
             verdict_.wrong = verdict_.wrong.empty() ? recorded.wrong : verdict_.wrong;
         }
@@ -87,6 +96,9 @@ class Trial {
     sim::ScenarioRun run_;
     Verdict verdict_;
     std::vector<Observation> seen_;
+    std::vector<std::vector<Observation>>
+        seen_of_; ///< for each start of the daemon, while it drives the outputs
+    std::optional<Instant> drives_since_;
     Instant seen_again_{};
     bool soon_again_ = false;
 };

@@ -15,6 +15,7 @@ struct Verdict {
     std::size_t edges = 0;         ///< observations judged
     std::size_t certain = 0;       ///< of them, with one plausible reading
     std::size_t recorded = 0;      ///< steps of the daemon judged
+    std::size_t compared = 0;      ///< looks at the outputs, compared with what the recording says was given
     std::vector<Observation> last; ///< up to what is wrong
 };
 
