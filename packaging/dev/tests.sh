@@ -95,7 +95,8 @@ fuzz_one() {
     if ASAN_OPTIONS=quarantine_size_mb=32 "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -max_len=1024 \
         "${search[@]}" -print_final_stats=1 -artifact_prefix="build/fuzz/found/$target-" "build/fuzz/corpus/$target" \
         "tests/fuzz/corpus/$target" >"$log" 2>&1; then
-        words=$(sed -n "s/^stat::number_of_executed_units: */fuzz $target: nothing found, inputs tried: /p" "$log")
+        words=$(awk -v target="$target" '/^stat::number_of_executed_units:/{n = $2} /^stat::average_exec_per_sec:/{rate = $2}
+            END {print "fuzz " target ": nothing found, inputs tried: " n " (" rate " a second)"}' "$log")
         touch "build/fuzz/$target.verdict"
     else
         words="$(tail -n 40 "$log")
