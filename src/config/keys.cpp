@@ -16,7 +16,7 @@ namespace {
 using Row = Key<Config>;
 using At = Access<Config>;
 
-constexpr Row word(std::string_view pointer, std::string_view words, At access, std::string_view why) {
+consteval Row word(std::string_view pointer, std::string_view words, At access, std::string_view why) {
     return {{.pointer = pointer, .kind = Kind::word, .words = words, .why = why}, access};
 }
 
@@ -24,7 +24,7 @@ struct Range {
     std::int64_t min, max;
 };
 
-constexpr Row whole(std::string_view pointer, Range range, std::string_view unit, At access,
+consteval Row whole(std::string_view pointer, Range range, std::string_view unit, At access,
                     std::string_view why) {
     return {{.pointer = pointer,
              .kind = Kind::whole,
@@ -35,7 +35,7 @@ constexpr Row whole(std::string_view pointer, Range range, std::string_view unit
             access};
 }
 
-constexpr Row amps(std::string_view pointer, Range range, At access, std::string_view why) {
+consteval Row amps(std::string_view pointer, Range range, At access, std::string_view why) {
     return {{.pointer = pointer,
              .kind = Kind::number,
              .min = range.min,
@@ -46,48 +46,48 @@ constexpr Row amps(std::string_view pointer, Range range, At access, std::string
             access};
 }
 
-constexpr Row volts(std::string_view pointer, Range range, At access, std::string_view why) {
+consteval Row volts(std::string_view pointer, Range range, At access, std::string_view why) {
     auto row = amps(pointer, range, access, why);
     row.unit = "V";
     return row;
 }
 
-constexpr Row boolean(std::string_view pointer, At access, std::string_view why) {
+consteval Row boolean(std::string_view pointer, At access, std::string_view why) {
     return {{.pointer = pointer, .kind = Kind::boolean, .why = why}, access};
 }
 
-constexpr Row text(std::string_view pointer, Range length, At access, std::string_view why) {
+consteval Row text(std::string_view pointer, Range length, At access, std::string_view why) {
     return {{.pointer = pointer, .kind = Kind::text, .min = length.min, .max = length.max, .why = why},
             access};
 }
 
-constexpr Row path(std::string_view pointer, Range length, At access, std::string_view why) {
+consteval Row path(std::string_view pointer, Range length, At access, std::string_view why) {
     auto row = text(pointer, length, access, why);
     row.kind = Kind::path;
     return row;
 }
 
-constexpr Row line(std::string_view pointer, std::string_view level_pointer, At access,
+consteval Row line(std::string_view pointer, std::string_view level_pointer, At access,
                    std::string_view why) {
     return {{.pointer = pointer, .kind = Kind::line, .words = level_pointer, .why = why}, access};
 }
 
-constexpr Row required(Row row) {
+consteval Row required(Row row) {
     row.required = true;
     return row;
 }
 
-constexpr Row or_none(Row row) {
+consteval Row or_none(Row row) {
     row.may_be_none = true;
     return row;
 }
 
-constexpr Row or_object(Row row) {
+consteval Row or_object(Row row) {
     row.may_be_object = true;
     return row;
 }
 
-constexpr Row needed(std::string_view key, std::string_view value, Row row) {
+consteval Row needed(std::string_view key, std::string_view value, Row row) {
     row.needed_by = key;
     row.needed_for = value;
     return row;

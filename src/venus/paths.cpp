@@ -127,7 +127,7 @@ constexpr std::array<Row, path_count> paths = {{
 
 namespace {
 
-constexpr bool in_order(const std::array<Row, path_count>& rows) {
+consteval bool in_order(const std::array<Row, path_count>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (rows[i].id != static_cast<Path>(i))
             return false;

@@ -73,7 +73,7 @@ inline constexpr std::array command_table = [] {
 static_assert(exactly_one_row(command_table));
 
 /// The command never permits what the wish does not, and never discharges under a discharge veto.
-constexpr bool command_is_within_wish_and_veto() {
+consteval bool command_is_within_wish_and_veto() {
     for (const CommandRow& row : command_table) {
         const bool veto = (row.when.set & is(CommandSignal::no_discharge).set) != 0;
         if ((may_charge(row.to) && !may_charge(row.from)) || (may_invert(row.to) && !may_invert(row.from)) ||
