@@ -364,9 +364,9 @@ std::string accepted(const KeyInfo& key) {
         case Kind::path:
             return "a path that begins with /, at most " + std::to_string(key.max) + " characters";
         case Kind::line:
-            return "{\"line\": NAME, \"" + std::string{key.words.substr(1)} + "\": \"low\" or \"high\"}";
+            break;
         }
-        return {};
+        return "{\"line\": NAME, \"" + std::string{key.words.substr(1)} + "\": \"low\" or \"high\"}";
     }();
     return text + (key.may_be_none ? " or \"none\"" : "") + (key.may_be_object ? " or an object, {...}" : "");
 }

@@ -17,11 +17,10 @@ std::string_view type_word(Type type) {
     case Type::real:
         return "double";
     case Type::text:
-        return "string";
-    case Type::invalid:
+    case Type::invalid: // no row has it
         break;
     }
-    return "";
+    return "string";
 }
 
 /// What the item looks like as text, shown by an example.

@@ -31,17 +31,14 @@ std::optional<Value> whole(double number) {
     return Value{static_cast<Integer>(number)};
 }
 
+/// Of what can be written there are whole numbers and texts.
 std::optional<Value> convert(const Value& offered, Type to) {
     if (to == Type::text)
         return type_of(offered) == Type::text ? std::optional{offered} : std::nullopt;
     const auto number = number_in(offered);
     if (!number)
         return std::nullopt;
-    if (to == Type::int32)
-        return whole<std::int32_t>(*number);
-    if (to == Type::uint32)
-        return whole<std::uint32_t>(*number);
-    return Value{*number};
+    return to == Type::int32 ? whole<std::int32_t>(*number) : whole<std::uint32_t>(*number);
 }
 
 bool within_limits(const Row& row, const Value& value) {

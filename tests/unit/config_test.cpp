@@ -241,6 +241,14 @@ void mutate(std::string& text, std::mt19937& random) {
     }
 }
 
+TEST(Config, ALongTextIsShownShortenedBetweenItsCharacters) {
+    std::string sailors;
+    while (sailors.size() < 39)
+        sailors += "Z";
+    const auto result = parse(R"({"gpio": {"backend": ")" + sailors + "\u00e9t\u00e9\"}}");
+    EXPECT_THAT(error_lines(result), testing::Contains(HasSubstr("found \"" + sailors + "...\"")));
+}
+
 TEST(Config, DamagedFilesNeverCrashAndNeverGiveAConfigurationWithErrors) {
     constexpr auto damaged_files = 400U; // each 30 times; the fuzz target config takes many more
     for (const auto& path : examples) {

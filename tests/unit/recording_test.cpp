@@ -81,6 +81,15 @@ TEST(Recording, AStepWithWrongValuesIsRefusedWithItsLine) {
     const std::pair<const char*, const char*> wrong[] = {
         {R"({"t":12,"in":{"allow_to_charge":7}})", "line 2: allow_to_charge does not fit"},
         {R"({"t":12,"in":{"allow_to_charge":["sideways",3]}})", "line 2: allow_to_charge does not fit"},
+        {R"({"t":12,"in":{"allow_to_charge":["active"]}})", "line 2: allow_to_charge does not fit"},
+        {R"({"t":12,"in":{"allow_to_charge":[1,3]}})", "line 2: allow_to_charge does not fit"},
+        {R"({"t":12,"in":{"allow_to_charge":["active","3"]}})", "line 2: allow_to_charge does not fit"},
+        {R"({"t":12,"in":{"restart_loads":1}})", "line 2: restart_loads does not fit"},
+        {R"({"t":12,"in":{"mains":1}})", "line 2: mains does not fit"},
+        {R"({"t":12,"in":{"mode_wish":"warp"}})", "line 2: mode_wish does not fit"},
+        {R"({"t":12,"moves":["power on off"]})", "line 2: a move is three words"},
+        {R"({"t":12,"moves":[[1,"on","off"]]})", "line 2: a move is three words"},
+        {R"({"t":12,"moves":[["power",2,"off"]]})", "line 2: a move is three words"},
         {R"({"t":12,"moves":[["power","on"]]})", "line 2: a move is three words"},
         {R"({"t":12,"moves":[["power","on",3]]})", "line 2: a move is three words"},
         {R"({"t":"12"})", "line 2: not a step (cut off, perhaps by a power loss)"}};
@@ -118,6 +127,23 @@ TEST(Memory, ABrokenFileReadsAsNothingStored) {
     EXPECT_FALSE(memory_from(R"({"format":"1"})"));
     EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"wish":"warp","restart_latched":false}})"));
     EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"wish":3,"restart_latched":0}})"));
+    EXPECT_FALSE(memory_from(R"({"format":1,"memory":[]})"));
+    EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"restart_latched":false}})"));
+    EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"wish":null}})"));
+}
+
+TEST(Memory, WhatIsOwedToNoUnitOfThisWorldIsLeftOut) {
+    const auto owed = [](const std::string& unit) {
+        return memory_from(
+                   R"({"format":1,"memory":{"wish":null,"restart_latched":false},"multi_originals":[)" +
+                   unit + "]}")
+            .value()
+            .originals;
+    };
+    EXPECT_EQ(owed(R"({"unit":255,"flags0":70000,"bulk_current_a":-1})"), (vebus::Originals{{.unit = 255}}));
+    EXPECT_EQ(owed(R"({"unit":256,"flags0":1})"), vebus::Originals{});
+    EXPECT_EQ(owed(R"({"unit":"0","flags0":1})"), vebus::Originals{});
+    EXPECT_EQ(owed(R"({"flags0":1})"), vebus::Originals{});
 }
 
 } // namespace

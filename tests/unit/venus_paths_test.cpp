@@ -151,6 +151,7 @@ TEST(VenusPaths, TextsAreWhatVictronsDriversWrite) {
                               {Path::bms_version, 1146100U, "1146100"},
                               {Path::led_status, 2, "blink"},
                               {Path::seconds_to_next_change, 30, "30s"},
+                              {Path::max_charge_voltage, 28.4, "28.40V"},
                               {Path::custom_name, std::string("Boat"), "Boat"}};
     for (const auto& [path, value, text] : expected)
         EXPECT_EQ(text_of(row_of(path), value), text) << row_of(path).path;

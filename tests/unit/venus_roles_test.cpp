@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace bms::venus {
 namespace {
 
@@ -30,6 +32,9 @@ TEST(VenusRoles, BesideAnotherDriverWeAreStatusAtOnce) {
     roles.listed(start);
     EXPECT_EQ(roles.wanted(start), Role::status);
     EXPECT_EQ(roles.next_deadline(), never);
+    EXPECT_EQ(roles.others(), std::set{other});
+    roles.vanished("com.victronenergy.vebus.ttyUSB9", start); // was never there
+    EXPECT_EQ(roles.others(), std::set{other});
 }
 
 TEST(VenusRoles, VebusIsGivenUpAtOnceAndTakenAgainAfterAMinuteWithoutAnother) {
