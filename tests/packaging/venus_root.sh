@@ -75,7 +75,7 @@ insert_stick() {
 # Debian's busybox cannot say "all but".)
 unpack_stick() {
     local found verdict=success
-    found=$(echo "$root"/media/sda1/venus-data-vebus-bms-*.tar.gz)
+    found=$(echo "$root"/media/sda1/venus-data*.tar.gz)
     in_root rm -rf /tmp/hooks
     in_root mkdir -p /tmp/hooks
     in_root tar -xzf "${found#"$root"}" -C /tmp/hooks rc || return 1

@@ -19,6 +19,7 @@ installed_and_started() {
 
 it_installs_from_a_stick_and_permits_nothing_before_the_owner_has_spoken() {
     insert_stick
+    mv "$root"/media/sda1/venus-data-*.tar.gz "$root/media/sda1/venus-data.tar.gz" # the one name that each Venus OS knows
     boot
     expect "it is installed" [ -x "$root/data/vebus-bms/program/bin/vebus-bmsd" ]
     expect "the stick says what comes next" grep -q 'which level means "closed" is for you to say' "$root/media/sda1/vebus-bms-result.txt"

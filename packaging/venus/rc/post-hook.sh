@@ -25,6 +25,6 @@ install_it "$1" >$result 2>&1
 verdict=$?
 cat $result
 for stick in /media/*; do
-    if ls "$stick"/venus-data*vebus-bms* >/dev/null 2>&1; then cp $result "$stick/vebus-bms-result.txt" 2>/dev/null; fi
+    if ls "$stick"/venus-data* >/dev/null 2>&1; then cp $result "$stick/vebus-bms-result.txt" 2>/dev/null; fi
 done
 exit $verdict

@@ -11,7 +11,7 @@ installed=/data/vebus-bms/program
 refuse() {
     echo "vebus-bms: $*"
     for stick in /media/*; do
-        ls "$stick"/venus-data*vebus-bms* >/dev/null 2>&1 && echo "vebus-bms: $*" 2>/dev/null >"$stick/vebus-bms-result.txt"
+        ls "$stick"/venus-data* >/dev/null 2>&1 && echo "vebus-bms: $*" 2>/dev/null >"$stick/vebus-bms-result.txt"
     done
     exit 1
 }
