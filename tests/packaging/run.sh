@@ -33,7 +33,7 @@ else
     make_base() { base_root; }
 fi
 
-trap 'drop_root; umount -l "$work/data" 2>/dev/null; umount -l "$work"; rmdir "$work"' EXIT
+trap 'drop_root; umount -l "$work/data" 2>/dev/null || true; umount -l "$work"; rmdir "$work"' EXIT
 base=$(make_base)
 
 # one NAME: the test in a process of its own, since the first thing that is not as expected ends it.
