@@ -44,9 +44,10 @@ check_unit() {
     [ $passed = 1 ]
 }
 
-run_package() { # run_package [ARCH | twice [ARCH] | check | test [NAME...]]
+run_package() { # run_package [ARCH | twice [ARCH] | venus [ARCH [--with-loader]] | check | test [NAME... | venus [NAME...]]]
     local arch=${1:-amd64} compiler=()
     [ "$arch" != twice ] || arch=${2:-amd64}
+    [ "$arch" != venus ] || arch=${2:-armhf}
     [ "$arch" = "$(dpkg --print-architecture)" ] || compiler=("package_$arch")
     case ${1:-amd64} in
     check)
@@ -61,10 +62,15 @@ run_package() { # run_package [ARCH | twice [ARCH] | check | test [NAME...]]
         need package "${compiler[@]}"
         package_twice "$arch"
         ;;
+    venus)
+        need package "${compiler[@]}"
+        export jobs
+        packaging/venus/bundle.sh "$arch" "${@:3}"
+        ;;
     amd64 | arm64 | armhf)
         need package "${compiler[@]}"
         package_one "$arch"
         ;;
-    *) die "there is no package '$1'; there are amd64, arm64, armhf, twice, check and test" ;;
+    *) die "there is no package '$1'; there are amd64, arm64, armhf, venus, twice, check and test" ;;
     esac
 }

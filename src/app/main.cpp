@@ -5,6 +5,7 @@
 #include "app/options.hpp"
 #include "app/ports.hpp"
 #include "io/log.hpp"
+#include "io/notify.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -22,6 +23,7 @@ void print(std::FILE* to, const std::string& text) { std::fputs(text.c_str(), to
 int run(const app::LoadedConfig& loaded, const Options& options) {
     io::log::set_up(static_cast<io::log::Level>(loaded.config->log_level));
     io::log::info("vebus-bmsd " BMS_VERSION + app::build_note() + " starts with " + options.config);
+    io::set_alive_file(options.alive_file);
     boost::asio::io_context loop(1);
     app::Daemon daemon(loop, *loaded.config, loaded.frames, options.record);
     boost::asio::signal_set signals(loop, SIGTERM, SIGINT);

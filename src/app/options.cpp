@@ -19,6 +19,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
             o.config = value_of(i);
         } else if (a == "--record") {
             o.record = value_of(i);
+        } else if (a == "--alive-file") {
+            o.alive_file = value_of(i);
         } else if (a == "--check-config") {
             o.what = Options::Do::check_config;
         } else if (a == "--print-config") {
@@ -37,11 +39,12 @@ Options parse_options(const std::vector<std::string>& arguments) {
 std::string help_text() {
     return R"(vebus-bmsd: battery management for Victron Lithium Battery Smart banks.
 
-usage: vebus-bmsd [--config FILE] [--record FILE]
+usage: vebus-bmsd [--config FILE] [--record FILE] [--alive-file FILE]
        vebus-bmsd --check-config | --print-config [--config FILE]
 
   --config FILE    the configuration (/etc/vebus-bms/vebus-bmsd.json)
   --record FILE    write inputs and moves as JSON lines; vebus-bms-replay FILE gives the same moves
+  --alive-file FILE  touch it once a second, after a healthy round; removed when it stops (a watchdog without systemd)
   --check-config   say every error in the configuration, exit 0 when there is none, else 78; touches no line
   --print-config   print the configuration in force, with every default
   --version        print the version

@@ -12,8 +12,9 @@ struct Options {
     enum class Do { run, check_config, print_config, version, help };
     Do what = Do::run;
     std::string config = "/etc/vebus-bms/vebus-bmsd.json";
-    std::string record; ///< empty: no recording
-    std::string error;  ///< what is wrong with the command line; empty: nothing
+    std::string record;     ///< empty: no recording
+    std::string alive_file; ///< touched after each healthy round; empty: none
+    std::string error;      ///< what is wrong with the command line; empty: nothing
 };
 
 Options parse_options(const std::vector<std::string>& arguments);

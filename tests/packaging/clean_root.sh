@@ -44,7 +44,7 @@ drop_root() {
     for pid in /proc/[0-9]*; do
         if [ "$(readlink "$pid/root")" = "$root" ]; then kill -KILL "${pid#/proc/}" 2>/dev/null || true; fi
     done
-    for each in "$root/proc" "$root/dev/pts" "$root/dev" "$root" "$work/layer"; do
+    for each in "$root/data" "$root/proc" "$root/dev/pts" "$root/dev" "$root" "$work/layer"; do
         if mountpoint -q "$each"; then umount "$each" 2>/dev/null || umount -l "$each"; fi
     done
 }

@@ -2,9 +2,10 @@
 # SPDX-FileCopyrightText: the vebus-bms authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tests/packaging/run.sh [NAME...]     for ./dev package test; needs root, and the packages of this architecture
+# usage: tests/packaging/run.sh [NAME...]           for ./dev package test; needs root, and the packages of this architecture
+#        tests/packaging/run.sh venus [NAME...]     the bundle for Venus OS, in a root like its own
 #
-# The Debian packages in a clean root: each test, a function it_* in *_test.sh, has one of its own, which is thrown away after it.
+# Each test, a function it_* in *_test.sh, has a clean root of its own, which is thrown away after it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . packaging/dev/setup.sh
@@ -15,16 +16,30 @@ work=$(mktemp -d)
 mount -t tmpfs -o size=2G bms-packaging "$work"
 passed=0 failed=0 started=$SECONDS
 . tests/packaging/clean_root.sh
-. tests/packaging/install_test.sh
-. tests/packaging/upgrade_test.sh
+if [ "${1:-}" = venus ]; then
+    shift
+    . tests/packaging/venus_root.sh
+    . tests/packaging/venus_test.sh
+    # shellcheck disable=SC2034 # for venus_root.sh
+    archive=$packages/venus-data-vebus-bms-$(dpkg --print-architecture).tar.gz
+    prepare() { new_data && power_on; }
+    discard() { power_off && umount -l "$work/data"; }
+    make_base() { venus_base bookworm; }
+else
+    . tests/packaging/install_test.sh
+    . tests/packaging/upgrade_test.sh
+    prepare() { new_root; }
+    discard() { drop_root; }
+    make_base() { base_root; }
+fi
 
-trap 'drop_root; umount -l "$work"; rmdir "$work"' EXIT
-base=$(base_root)
+trap 'drop_root; umount -l "$work/data" 2>/dev/null || true; umount -l "$work"; rmdir "$work"' EXIT
+base=$(make_base)
 
 # one NAME: the test in a process of its own, since the first thing that is not as expected ends it.
 one() {
     local verdict=0
-    new_root
+    prepare
     # In the background, since "set -e" means nothing in a condition.
     (set -e && "$1") >"$work/log" 2>&1 &
     wait $! || verdict=$?
@@ -34,8 +49,9 @@ one() {
         failed=$((failed + 1))
         echo "FAILED: ${1//_/ }"
         tail -n 30 "$work/log"
+        [ ! -s "$work/stick" ] || cat "$work/stick"
     fi
-    drop_root
+    discard
 }
 
 names=("$@")

@@ -45,6 +45,17 @@ TEST_P(DaemonEndBySignal, OutputsAreReleasedTheMultiIsLeftAsWithoutABmsAndTheNex
     EXPECT_TRUE(multi_is("charge_current_a", "35"));
 }
 
+TEST_P(DaemonEndBySignal, TheAliveFileMovesOnWhileItLivesAndIsGoneAfterwards) {
+    const std::filesystem::path alive = folder / "alive";
+    start_board();
+    start_daemon({"--alive-file", alive});
+    ASSERT_TRUE(soon([&] { return std::filesystem::exists(alive); })) << log();
+    const auto first = std::filesystem::last_write_time(alive);
+    EXPECT_TRUE(soon([&] { return std::filesystem::last_write_time(alive) > first; }));
+    EXPECT_EQ(end_daemon(GetParam()), 0);
+    EXPECT_FALSE(std::filesystem::exists(alive));
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, DaemonEndBySignal, testing::Values(SIGTERM, SIGINT),
                          [](const auto& test) { return test.param == SIGTERM ? "Sigterm" : "Sigint"; });
 
