@@ -59,6 +59,9 @@ LoadedConfig load_config(const std::string& path, const std::filesystem::path& d
     for (const config::ConfigError& error : parsed.errors) {
         loaded.errors.push_back(path + ": " + in_words(error, dev));
     }
+    for (const config::ConfigError& doubt : parsed.warnings) {
+        loaded.warnings.push_back(path + ": " + doubt.pointer + ": warning: " + doubt.text);
+    }
     loaded.config = std::move(parsed.config);
     if (loaded.config && !loaded.config->vebus.frame_profile.empty()) {
         load_profile(path + ": /vebus/frame_profile: ", loaded);

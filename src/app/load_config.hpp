@@ -16,6 +16,7 @@ struct LoadedConfig {
     std::optional<config::Config> config;   ///< filled when errors is empty
     std::optional<profile::Profile> frames; ///< filled when the configuration names a frame profile
     std::vector<std::string> errors;        ///< each with its file and place, and what to do
+    std::vector<std::string> warnings{};    ///< contradictions that stop nothing, in the same form
 };
 
 /// The configuration and the files it names. An error about the serial port also lists the ports that are

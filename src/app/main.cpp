@@ -7,6 +7,8 @@
 #include "io/log.hpp"
 #include "io/notify.hpp"
 
+#include "bms/config/bank.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -24,6 +26,9 @@ int run(const app::LoadedConfig& loaded, const Options& options) {
     io::log::set_up(static_cast<io::log::Level>(loaded.config->log_level));
     io::log::info("vebus-bmsd " BMS_VERSION + app::build_note() + " starts with " + options.config);
     io::set_alive_file(options.alive_file);
+    for (const std::string& doubt : loaded.warnings) {
+        io::log::warning(doubt);
+    }
     boost::asio::io_context loop(1);
     app::Daemon daemon(loop, *loaded.config, loaded.frames, options.record);
     boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
@@ -32,6 +37,14 @@ int run(const app::LoadedConfig& loaded, const Options& options) {
     loop.run();
     io::log::info("vebus-bmsd ends");
     return app::exit_ok;
+}
+
+void print_checked(const app::LoadedConfig& loaded, const std::string& file) {
+    for (const std::string& doubt : loaded.warnings) {
+        print(stderr, doubt + "\n");
+    }
+    const std::string bank = config::summary(loaded.config->bank);
+    print(stdout, (bank.empty() ? "" : bank + "\n") + file + ": no errors\n");
 }
 
 } // namespace
@@ -60,7 +73,10 @@ int main(int argc, char** argv) {
     if (options.what == Options::Do::run) {
         return run(loaded, options);
     }
-    print(stdout, options.what == Options::Do::print_config ? config::print(*loaded.config)
-                                                            : options.config + ": no errors\n");
+    if (options.what == Options::Do::print_config) {
+        print(stdout, config::print(*loaded.config));
+    } else {
+        print_checked(loaded, options.config);
+    }
     return app::exit_ok;
 }

@@ -45,7 +45,8 @@ usage: vebus-bmsd [--config FILE] [--record FILE] [--alive-file FILE]
   --config FILE    the configuration (/etc/vebus-bms/vebus-bmsd.json)
   --record FILE    write inputs and moves as JSON lines; vebus-bms-replay FILE gives the same moves
   --alive-file FILE  touch it once a second, after a healthy round; removed when it stops (a watchdog without systemd)
-  --check-config   say every error in the configuration, exit 0 when there is none, else 78; touches no line
+  --check-config   say every error in the configuration, exit 0 when there is none, else 78; touches no line.
+                   Contradictions are warnings and change no exit code; a described bank is summed up
   --print-config   print the configuration in force, with every default
   --version        print the version
   --help           print this

@@ -4,7 +4,6 @@
 
 #include "config/access.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace bms::config {
@@ -49,6 +48,18 @@ consteval Row amps(std::string_view pointer, Range range, At access, std::string
 consteval Row volts(std::string_view pointer, Range range, At access, std::string_view why) {
     auto row = amps(pointer, range, access, why);
     row.unit = "V";
+    return row;
+}
+
+consteval Row milliamps(std::string_view pointer, Range range, At access, std::string_view why) {
+    auto row = amps(pointer, range, access, why);
+    row.unit = "mA";
+    return row;
+}
+
+consteval Row amp_hours(std::string_view pointer, Range range, At access, std::string_view why) {
+    auto row = amps(pointer, range, access, why);
+    row.unit = "Ah";
     return row;
 }
 
@@ -105,6 +116,10 @@ template<auto Field>
 constexpr At protection = at<&Config::protection, Field>;
 template<auto Field>
 constexpr At vebus = at<&Config::vebus, Field>;
+template<auto Field>
+constexpr At bank = at<&Config::bank, Field>;
+template<auto Field>
+constexpr At system = at<&Config::system, Field>;
 template<auto... Field>
 constexpr At dbus = at<&Config::dbus, Field...>;
 
@@ -258,10 +273,29 @@ constexpr std::array table{
     whole("/dbus/battery/device_instance", {0, 65535}, "", dbus<&DBus::battery, &BatteryService::device_instance>,
         "VRM instance asked for that battery."),
 
-    amps("/bank/max_charge_current_a", {1, 9999}, at<&Config::bank, &Bank::max_charge_current_a>,
+    amps("/bank/max_charge_current_a", {1, 9999}, bank<&Bank::max_charge_current_a>,
         "Charge current of the whole bank, told to Venus OS (M79). There 10000 means \"no limit\"."),
-    amps("/bank/max_discharge_current_a", {1, 9999}, at<&Config::bank, &Bank::max_discharge_current_a>,
+    amps("/bank/max_discharge_current_a", {1, 9999}, bank<&Bank::max_discharge_current_a>,
         "The same for discharging."),
+    or_none(word("/bank/battery", "12.8V 25.6V", bank<&Bank::battery>,
+        "What the bank is made of. With the three keys below the manual's limits are checked (M3 to M5).")),
+    or_none(whole("/bank/series", {1, 20}, "", bank<&Bank::series>,
+        "Batteries in series: at most 4 of 12.8 V or 2 of 25.6 V (M3).")),
+    or_none(whole("/bank/parallel", {1, 20}, "", bank<&Bank::parallel>,
+        "Strings in parallel: at most 20 batteries in all (M4).")),
+    amp_hours("/bank/capacity_ah", {1, 1000}, bank<&Bank::capacity_ah>,
+        "Capacity of each battery. The whole bank: up to 84 kWh at 12 V, 102 kWh at 24 and 48 V (M5)."),
+
+    word("/system/inverter_charger", "other multiplus quattro", system<&System::inverter_charger>,
+        "Described only, so that contradictions are found: a MultiPlus has one AC input (M64)."),
+    word("/system/mains_detector_unit", "leader follower", system<&System::mains_detector_unit>,
+        "On which of several units the mains detector is wired; it belongs on the leader (M63)."),
+    word("/system/alternator", "none orion_tr_smart solid_switch_104 direct", system<&System::alternator>,
+        "What is between an alternator and the bank (M88, M89, M112)."),
+    volts("/system/aux_in_adapter_v", {5, 70}, system<&System::aux_in_adapter_v>,
+        "Voltage of the adapter on Aux-In. It takes over only while that is above the battery's (M158)."),
+    milliamps("/system/charge_disconnect_load_ma", {0, 1000}, system<&System::charge_disconnect_load_ma>,
+        "What all inputs on ChargeDisconnect draw together. The original gives 10 mA (M145)."),
 
     path("/state_directory", {1, 255}, at<&Config::state_directory>,
         "Folder for what must outlive a restart."),
@@ -282,22 +316,6 @@ constexpr Access<Line> bias_access{[](const Line& l) { return to_value(l.bias); 
                                    [](Line& l, const Value& v) { from_value(v, l.bias); }};
 constexpr Access<Line> level_access{[](const Line& l) { return to_value(l.active_level); },
                                     [](Line& l, const Value& v) { from_value(v, l.active_level); }};
-
-std::string number_range(const KeyInfo& key, std::string_view noun) {
-    auto text = std::string{noun} + " from " + std::to_string(key.min) + " to " + std::to_string(key.max);
-    return key.unit.empty() ? text : text + " (" + std::string{key.unit} + ")";
-}
-
-/// `"a", "b" or "c"`
-std::string quoted_words(const KeyInfo& key) {
-    const auto words = words_of(key);
-    std::string text;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const auto* before = i == 0 ? "" : i + 1 < words.size() ? ", " : " or ";
-        text += before + ("\"" + std::string{words[i]} + "\"");
-    }
-    return text;
-}
 
 } // namespace
 
@@ -336,39 +354,6 @@ std::vector<Key<Line>> line_keys(std::string_view level_pointer) {
           .why = "Pull resistor inside the chip; \"as_is\" leaves it alone."},
          bias_access},
     };
-}
-
-std::vector<std::string_view> split(std::string_view words) {
-    std::vector<std::string_view> list;
-    for (std::size_t from = 0; from < words.size();) {
-        const auto to = std::min(words.find(' ', from), words.size());
-        list.push_back(words.substr(from, to - from));
-        from = to + 1;
-    }
-    return list;
-}
-
-std::string accepted(const KeyInfo& key) {
-    const auto text = [&]() -> std::string {
-        switch (key.kind) {
-        case Kind::word:
-            return quoted_words(key);
-        case Kind::whole:
-            return number_range(key, "a whole number");
-        case Kind::number:
-            return number_range(key, "a number");
-        case Kind::boolean:
-            return "true or false";
-        case Kind::text:
-            return "a text of " + std::to_string(key.min) + " to " + std::to_string(key.max) + " characters";
-        case Kind::path:
-            return "a path that begins with /, at most " + std::to_string(key.max) + " characters";
-        case Kind::line:
-            break;
-        }
-        return "{\"line\": NAME, \"" + std::string{key.words.substr(1)} + "\": \"low\" or \"high\"}";
-    }();
-    return text + (key.may_be_none ? " or \"none\"" : "") + (key.may_be_object ? " or an object, {...}" : "");
 }
 
 } // namespace bms::config

@@ -6,6 +6,8 @@
 #include "config/nearest.hpp"
 #include "config/rules.hpp"
 
+#include "bms/config/bank.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -215,8 +217,9 @@ ParseResult parse(std::string_view json_text) {
         }
     }
     if (!errors.empty())
-        return {std::nullopt, errors.take()};
-    return {std::move(config), {}};
+        return {std::nullopt, errors.take(), {}};
+    auto doubts = warnings(config);
+    return {std::move(config), {}, std::move(doubts)};
 }
 
 } // namespace bms::config

@@ -4,7 +4,10 @@
 
 #include "config/keys.hpp"
 
+#include "bms/config/bank.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace bms::config {
 
@@ -133,6 +136,8 @@ void check_rules(const Config& config, Errors& errors) {
     check_commanded_service(config, errors);
     check_debounce(config, errors);
     check_service_name(config, errors);
+    for (auto& error : bank_errors(config.bank))
+        errors.add(std::move(error.pointer), std::move(error.text));
 }
 
 } // namespace bms::config

@@ -68,6 +68,14 @@ TEST_F(SerialWorld, WithoutAnyPortTheErrorSaysSo) {
                 ElementsAre(HasSubstr("there is none now: plug the adapter in")));
 }
 
+TEST_F(SerialWorld, AContradictionIsAWarningWithItsPlaceAndStopsNothing) {
+    const auto file = config_with(R"({"link": "none"}, "system": {"alternator": "direct"})");
+    const auto loaded = app::load_config(file, folder);
+    EXPECT_TRUE(loaded.config);
+    EXPECT_THAT(loaded.errors, IsEmpty());
+    EXPECT_THAT(loaded.warnings, ElementsAre(testing::StartsWith(file + ": /system/alternator: warning: ")));
+}
+
 TEST_F(SerialWorld, OnBoardPortsAndPtysAreTaken) {
     for (const std::string port : {"/dev/ttyAMA0", "/dev/ttyS0", "/dev/serial0", "/tmp/multiplus.tty"}) {
         EXPECT_THAT(

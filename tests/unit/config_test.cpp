@@ -149,7 +149,9 @@ TEST(Config, EveryValueLandsInItsField) {
                  "Boat",
                  false,
                  {28.4, 42}},
-        .bank = {50.5, 60},
+        .bank = {50.5, 60, BatteryType::v25, 2, 3, 200.5},
+        .system = {InverterCharger::quattro, MainsDetectorUnit::follower, Alternator::solid_switch_104, 55.5,
+                   7.5},
         .state_directory = "/data/state",
         .log_level = LogLevel::debug,
     };

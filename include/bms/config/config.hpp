@@ -125,9 +125,29 @@ struct DBus {
     bool operator==(const DBus&) const = default;
 };
 
+enum class BatteryType { v12, v25 };
+
+/// The battery bank. What it is made of is only described, to be checked (bank.hpp).
 struct Bank {
     std::optional<double> max_charge_current_a, max_discharge_current_a;
+    std::optional<BatteryType> battery;
+    std::optional<int> series, parallel;
+    std::optional<double> capacity_ah; ///< of each battery
     bool operator==(const Bank&) const = default;
+};
+
+enum class InverterCharger { other, multiplus, quattro };
+enum class MainsDetectorUnit { leader, follower };
+enum class Alternator { none, orion_tr_smart, solid_switch_104, direct };
+
+/// How the boat is wired, as far as it is told: only to find contradictions.
+struct System {
+    InverterCharger inverter_charger = InverterCharger::other;
+    MainsDetectorUnit mains_detector_unit = MainsDetectorUnit::leader;
+    Alternator alternator = Alternator::none;
+    std::optional<double> aux_in_adapter_v;
+    std::optional<double> charge_disconnect_load_ma; ///< all inputs together
+    bool operator==(const System&) const = default;
 };
 
 enum class GpioBackend { gpiod, sim };
@@ -150,6 +170,7 @@ struct Config {
     Vebus vebus;
     DBus dbus;
     Bank bank;
+    System system;
     std::string state_directory = "/var/lib/vebus-bms";
     LogLevel log_level = LogLevel::info;
     bool operator==(const Config&) const = default;
@@ -164,6 +185,7 @@ struct ConfigError {
 struct ParseResult {
     std::optional<Config> config; ///< filled when errors is empty
     std::vector<ConfigError> errors;
+    std::vector<ConfigError> warnings{}; ///< contradictions that stop nothing; only beside a config
 };
 
 /// Parses JSON (with // comments). Strict: unknown keys, keys given twice, wrong types, values out of range
