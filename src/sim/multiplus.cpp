@@ -1,33 +1,23 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The ptys, the clock and the control socket around the simulated MultiPlus.
+// The control socket and the ptys around the simulated MultiPlus.
 #include "sim/multiplus.hpp"
 
 #include "sim/control.hpp"
 #include "sim/mk3_front.hpp"
 #include "sim/multiplus_model.hpp"
+#include "sim/pty_wire.hpp"
 #include "sim/scenario_player.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <csignal>
-#include <cstdlib>
-#include <cstring>
-#include <fcntl.h>
-#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <optional>
-#include <stdexcept>
-#include <termios.h>
-#include <unistd.h>
 #include <utility>
 
 namespace bms::sim {
@@ -46,45 +36,6 @@ constexpr const char* usage =
     "comments;\n"
     "                    ends after the last one. Exit code: 0 all came true, 1 not, 2 the file is wrong\n";
 
-Instant monotonic_now() {
-    return Instant(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
-}
-
-[[noreturn]] void fail(const std::string& what) {
-    throw std::runtime_error(what + ": " + std::strerror(errno));
-}
-
-/// A pty in raw mode, found under a symbolic link as long as this lives.
-class NamedPty {
-  public:
-    explicit NamedPty(std::string link_) : link(std::move(link_)) {
-        master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-        termios line{};
-        if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0 || tcgetattr(master, &line) != 0) {
-            fail("cannot make a pty");
-        }
-        cfmakeraw(&line);
-        tcsetattr(master, TCSANOW, &line);
-        if (std::filesystem::is_symlink(link)) {
-            std::filesystem::remove(link); // an earlier run that was killed
-        }
-        if (symlink(ptsname(master), link.c_str()) != 0) {
-            fail("cannot make " + link);
-        }
-    }
-    ~NamedPty() {
-        std::error_code ignored;
-        std::filesystem::remove(link, ignored);
-    }
-    NamedPty(const NamedPty&) = delete;
-    NamedPty& operator=(const NamedPty&) = delete;
-
-    int master = -1; ///< closed by who reads from it
-
-  private:
-    std::string link;
-};
-
 class MultiplusWorld : public World {
   public:
     explicit MultiplusWorld(Multiplus& shown) : multi(shown) {}
@@ -102,64 +53,6 @@ class MultiplusWorld : public World {
 
   private:
     Multiplus& multi;
-};
-
-/// Carries the bytes between a model and its pty. Without a pty only the model's time goes on.
-template<typename Model>
-class Wire {
-  public:
-    /// path: of the link to the pty; empty: none.
-    Wire(boost::asio::io_context& io, const std::string& path, Model& on_it)
-        : port(io), timer(io), reopen(io), model(on_it) {
-        if (!path.empty()) {
-            pty.emplace(path);
-            port.assign(pty->master);
-            listen();
-        }
-        talk();
-    }
-
-  private:
-    void talk() {
-        const auto bytes = model.poll(monotonic_now());
-        if (pty && !bytes.empty()) {
-            // Nobody reads and the pty is full: a bus does not wait either.
-            [[maybe_unused]] const auto written = ::write(pty->master, bytes.data(), bytes.size());
-        }
-        timer.expires_at(std::chrono::steady_clock::time_point(model.next_deadline().time_since_epoch()));
-        timer.async_wait([this](const boost::system::error_code& error) {
-            if (!error) {
-                talk();
-            }
-        });
-    }
-
-    void listen() {
-        port.async_read_some(boost::asio::buffer(buffer), [this](const auto& error, std::size_t size) {
-            if (error) {
-                return listen_later();
-            }
-            model.receive(vebus::ByteView(buffer).first(size), monotonic_now());
-            listen();
-        });
-    }
-
-    /// A pty that nobody has open at its other end gives errors until somebody opens it.
-    void listen_later() {
-        reopen.expires_after(std::chrono::milliseconds(5));
-        reopen.async_wait([this](const boost::system::error_code& error) {
-            if (!error) {
-                listen();
-            }
-        });
-    }
-
-    std::optional<NamedPty> pty;
-    boost::asio::posix::stream_descriptor port;
-    boost::asio::steady_timer timer;
-    boost::asio::steady_timer reopen;
-    Model& model;
-    std::array<std::uint8_t, 512> buffer{};
 };
 
 struct Arguments {
@@ -231,8 +124,8 @@ int run_multiplus(const std::vector<std::string>& args) {
     MultiplusWorld world(multi);
     ControlServer control(io, given.control, world);
     control.listen_stdin();
-    Wire bus(io, given.port, multi); // its time goes on without a pty too
-    std::optional<Wire<Mk3Front>> mk3_line;
+    PtyWire bus(io, given.port, multi); // its time goes on without a pty too
+    std::optional<PtyWire<Mk3Front>> mk3_line;
     if (!given.mk3.empty()) {
         mk3_line.emplace(io, given.mk3, mk3);
     }

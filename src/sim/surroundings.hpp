@@ -5,6 +5,7 @@
 // what it accepts: names.cpp.
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace bms::sim {
@@ -19,6 +20,15 @@ struct Surroundings {
     std::string battery = "charging";
     int load_a = 10;
     bool standby = false;
+
+    /// What the battery and the two-signal inputs give each unit where a world stands behind it
+    /// (world_multi.hpp); without one the words above do.
+    struct DcSide {
+        double voltage_v = 0;
+        double current_a = 0; ///< above 0 while the unit charges
+        bool may_charge = true, may_invert = true;
+    };
+    std::optional<DcSide> dc;
 
     // The system and its units
     std::string system = "single";

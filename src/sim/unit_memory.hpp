@@ -47,6 +47,9 @@ class UnitMemory {
     /// nullopt: no ESS assistant, or nothing was ever written to it.
     std::optional<Ess> ess(Instant now) const;
 
+    /// As an installer sets it, before anything runs.
+    void configure(std::uint16_t setting, std::uint16_t value) { eeprom[setting] = value; }
+
     /// Without power RAM is lost.
     void lose_ram();
     /// Records anew, as Surroundings::assistants has them.

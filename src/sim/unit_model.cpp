@@ -36,6 +36,9 @@ std::string word(UnitState state) {
 Unit::Unit(const Surroundings& surroundings) : memory(surroundings), around(surroundings) {}
 
 double Unit::battery_v() const {
+    if (around.dc) {
+        return around.dc->voltage_v;
+    }
     if (around.battery == "full") {
         return 55.2;
     }
@@ -48,7 +51,8 @@ double Unit::battery_v() const {
 bool Unit::charge_stopped() const {
     const bool disabled =
         (memory.setting(setting_flags0) & disable_charge_bit) != 0 && around.disobeys != "charge";
-    return disabled || around.battery == "full" || memory.setting(setting_bulk_current) == 0 ||
+    return disabled || around.battery == "full" || (around.dc && !around.dc->may_charge) ||
+           memory.setting(setting_bulk_current) == 0 ||
            (ess && (!ess->fresh || ess->disable_charge || ess->setpoint_w >= 0));
 }
 
@@ -63,7 +67,8 @@ UnitState Unit::decide() const {
         }
         return charge_stopped() ? UnitState::passthru : UnitState::charging;
     }
-    const bool inverts = situation.inverter_on && !situation.bms_missing && !battery_low();
+    const bool wired_stop = around.dc && !around.dc->may_invert;
+    const bool inverts = situation.inverter_on && !situation.bms_missing && !battery_low() && !wired_stop;
     return inverts ? UnitState::inverting : UnitState::off;
 }
 
@@ -84,9 +89,13 @@ void Unit::follow_current(Instant) {
     } else if (now_in == UnitState::emergency && battery_v() < emergency_voltage_v) {
         charging_a = std::min(bulk_a, emergency_current_a);
     }
+    const auto dc_a = around.dc ? static_cast<int>(std::lround(around.dc->current_a)) : 0;
+    if (around.dc) {
+        charging_a = std::min(charging_a, std::max(0, dc_a)); // a full battery takes less
+    }
     battery_a = charging_a;
     if (now_in == UnitState::inverting) {
-        battery_a = -around.load_a;
+        battery_a = around.dc ? std::min(0, dc_a) : -around.load_a;
     } else if (now_in == UnitState::passthru && ess && ess->fresh && ess->setpoint_w > 0) {
         battery_a = static_cast<int>(-ess->setpoint_w / battery_v());
     }
@@ -188,7 +197,7 @@ double Unit::variable(std::uint16_t number) const {
         return battery_a * battery_v();
     case 16:
     case 19:
-        return now_in == UnitState::inverting ? around.load_a * battery_v() : 0;
+        return now_in == UnitState::inverting ? -battery_a * battery_v() : 0;
     case 21:
         return 25;
     default:

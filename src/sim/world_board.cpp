@@ -34,12 +34,13 @@ std::string figures_of(const world::World& w) {
 } // namespace
 
 WorldOnBoard::WorldOnBoard(Board& board, const world::Scenario& scenario, const world::Story& story,
-                           std::string file, bool fast)
+                           std::string file, bool fast, MultiInWorld* multi)
     : board_(board),
       file_(std::move(file)),
       world_(make_world(scenario.system)),
       run_(story, file_),
-      fast_(fast) {
+      fast_(fast),
+      multi_(multi) {
     show();
 }
 
@@ -59,21 +60,27 @@ void WorldOnBoard::show() {
     put("aux_in", world_.supply.aux_on && world_.supply.aux_v > 0);
 }
 
-/// A killed program drives nothing: as if it had died, also while it runs still.
+/// A killed program drives nothing: as if it had died, also while it runs still. What it told the
+/// inverter/charger stays told.
 world::BmsSide WorldOnBoard::look() const {
+    world::BmsSide box;
+    if (multi_ != nullptr) {
+        box.multi = multi_->order();
+        box.vebus_standby = multi_->multi.system.around.standby;
+    }
     if (!world_.program_runs || !box_has_supply(world_)) {
-        return {};
+        return box;
     }
     const auto high = [&](const char* line) { return value_of(board_, line) == "high"; };
-    return {.alive = true,
-            .load_disconnect = high("load_disconnect"),
-            .charge_disconnect = high("charge_disconnect"),
-            .pre_alarm = high("pre_alarm"),
-            .two_signal_discharge = high("two_signal_discharge"),
-            .two_signal_charge = high("two_signal_charge"),
-            .vebus_standby = high("vebus_standby"),
-            .allow_to_charge =
-                high("charge_disconnect")}; // the daemon's item on D-Bus always equals the output
+    box.alive = true;
+    box.load_disconnect = high("load_disconnect");
+    box.charge_disconnect = high("charge_disconnect");
+    box.pre_alarm = high("pre_alarm");
+    box.two_signal_discharge = high("two_signal_discharge");
+    box.two_signal_charge = high("two_signal_charge");
+    box.vebus_standby = box.vebus_standby || high("vebus_standby");
+    box.allow_to_charge = box.charge_disconnect; // the daemon's item on D-Bus always equals the output
+    return box;
 }
 
 double WorldOnBoard::step_s(Instant now) {
@@ -94,6 +101,9 @@ std::vector<std::string> WorldOnBoard::advance(Instant now) {
     }
     if (const double seconds = step_s(now); seconds > 0) {
         step(world_, box, seconds);
+    }
+    if (multi_ != nullptr) {
+        multi_->feel(world_, box);
     }
     show();
     const std::string seen = words_of(world_, box);

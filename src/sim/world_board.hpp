@@ -4,19 +4,22 @@
 // A scenario's world behind the simulated board: its loops, switches and mains on the lines the daemon reads,
 // and the lines the daemon drives on the world's loads and chargers. No clock and no I/O in here.
 //
-// Over VE.Bus nothing is said here: the inverter/charger hears the two-signal lines alone.
+// Where its inverter/charger is on a wire (world_multi.hpp) it hears what the daemon says there; else the
+// two-signal lines alone.
 #pragma once
 
 #include "sim/board.hpp"
+#include "sim/world_multi.hpp"
 #include "world/scenario.hpp"
 
 namespace bms::sim {
 
 class WorldOnBoard {
   public:
-    /// board, scenario and story must outlive it. fast: quiet hours pass in steps of up to a minute.
+    /// board, scenario, story and multi must outlive it; multi: nullptr when it is on no wire. fast: quiet
+    /// hours pass in steps of up to a minute.
     WorldOnBoard(Board& board, const world::Scenario& scenario, const world::Story& story, std::string file,
-                 bool fast);
+                 bool fast, MultiInWorld* multi = nullptr);
 
     /// To be called every `tick` of real time. What changed and what happened, as lines to print.
     std::vector<std::string> advance(Instant now);
@@ -40,6 +43,7 @@ class WorldOnBoard {
     world::World world_;
     world::StoryRun run_;
     bool fast_;
+    MultiInWorld* multi_;
     std::optional<Instant> last_, changed_;
     std::string seen_;
 };

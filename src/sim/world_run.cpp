@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `vebus-bms-sim world`: a scenario's world as a program.
+#include "sim/pty_wire.hpp"
 #include "sim/world_board.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -18,12 +19,8 @@ namespace {
 
 constexpr int bad_arguments = 2;
 
-Instant monotonic_now() {
-    return Instant(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
-}
-
 struct Arguments {
-    std::string file, socket, story;
+    std::string file, socket, story, port, mk3;
     bool fast = false, check = false;
 };
 
@@ -39,10 +36,15 @@ std::optional<std::string> take(const std::vector<std::string>& args, Arguments&
             given.socket = args[++i];
         } else if (args[i] == "--story" && has_value) {
             given.story = args[++i];
+        } else if (args[i] == "--port" && has_value) {
+            given.port = args[++i];
+        } else if (args[i] == "--mk3" && has_value) {
+            given.mk3 = args[++i];
         } else if (given.file.empty() && !args[i].starts_with("-")) {
             given.file = args[i];
         } else {
-            return "world takes FILE --socket PATH [--story NAME] [--fast], or FILE --check, not \"" +
+            return "world takes FILE --socket PATH [--story NAME] [--port PATH] [--mk3 PATH] [--fast], or "
+                   "FILE --check, not \"" +
                    args[i] + "\"";
         }
     }
@@ -107,6 +109,31 @@ class Playing {
     Duration every_;
 };
 
+/// Until the story ends or somebody ends the program: what did not come true.
+std::vector<std::string> play(const Arguments& given, const world::Scenario& scenario,
+                              const world::Story& story) {
+    boost::asio::io_context io(1);
+    Board board(monotonic_now);
+    std::optional<MultiInWorld> multi;
+    std::optional<PtyWire<Multiplus>> bus;
+    std::optional<PtyWire<Mk3Front>> mk3;
+    if (!given.port.empty() || !given.mk3.empty()) {
+        multi.emplace(make_world(scenario.system), monotonic_now());
+        bus.emplace(io, given.port, multi->multi); // its time goes on without a pty too
+    }
+    if (!given.mk3.empty()) {
+        mk3.emplace(io, given.mk3, multi->mk3);
+    }
+    WorldOnBoard world(board, scenario, story, given.file, given.fast, multi ? &*multi : nullptr);
+    ControlServer control(io, given.socket, board, &board);
+    boost::asio::signal_set ended(io, SIGINT, SIGTERM);
+    ended.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
+    std::cout << "story \"" << story.name << "\" at " << given.socket << std::endl;
+    const Playing playing(io, world, given.fast);
+    io.run();
+    return world.finish();
+}
+
 } // namespace
 
 int run_world(const std::vector<std::string>& args) {
@@ -120,16 +147,11 @@ int run_world(const std::vector<std::string>& args) {
     if (story == nullptr || given.check) {
         return story == nullptr ? bad_arguments : 0;
     }
-    boost::asio::io_context io(1);
-    Board board(monotonic_now);
-    WorldOnBoard world(board, *scenario, *story, given.file, given.fast);
-    ControlServer control(io, given.socket, board, &board);
-    boost::asio::signal_set ended(io, SIGINT, SIGTERM);
-    ended.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
-    std::cout << "story \"" << story->name << "\" at " << given.socket << std::endl;
-    const Playing playing(io, world, given.fast);
-    io.run();
-    const std::vector<std::string> failures = world.finish();
+    if (!scenario->system.world.multi.fitted && !(given.port + given.mk3).empty()) {
+        std::cerr << "vebus-bms-sim: " << given.file << " has no inverter/charger for --port or --mk3\n";
+        return bad_arguments;
+    }
+    const std::vector<std::string> failures = play(given, *scenario, *story);
     for (const std::string& failure : failures) {
         std::cerr << failure << '\n';
     }

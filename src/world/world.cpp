@@ -93,8 +93,8 @@ bool wired_stop(const Multi& m, bool two_signal) { return m.two_signal && !two_s
 /// Without AC it lives while it is on, while its standby line is held, and some seconds longer.
 void stay_awake(World& w, const BmsSide& box, double seconds) {
     Multi& m = w.multi;
-    const bool on = may_invert(m.active()) && !wired_stop(m, box.two_signal_discharge) &&
-                    cell_v(w) > inverter_stops_cell_v;
+    const bool on =
+        may_invert(m.active()) && !wired_stop(m, box.two_signal_discharge) && inverter_has_voltage(w);
     m.off_s = w.mains || on || box.vebus_standby ? 0 : m.off_s + seconds;
     m.awake = m.off_s < bus_sleeps_after_s;
     if (m.awake && box.multi) {
@@ -113,7 +113,7 @@ double multi_charge_limit_a(const Multi& m, const BmsSide& box) {
 double invert(World& w, const BmsSide& box, double seconds) {
     Multi& m = w.multi;
     const bool inverts = !w.mains && may_invert(m.active()) && !wired_stop(m, box.two_signal_discharge) &&
-                         cell_v(w) > inverter_stops_cell_v;
+                         inverter_has_voltage(w);
     m.does = w.mains ? Multi::Does::passes_through : inverts ? Multi::Does::inverts : Multi::Does::nothing;
     (w.mains || inverts ? m.served_wh : m.missed_wh) += m.ac_load_w * seconds / 3600;
     if (!inverts) {
@@ -251,6 +251,8 @@ std::string impossible(const World& w) {
     }
     return std::isfinite(w.bank.current_a) ? "" : "the bank's current is no number";
 }
+
+bool inverter_has_voltage(const World& w) { return cell_v(w) > inverter_stops_cell_v; }
 
 bool box_has_supply(const World& w) { return w.supply.from != Supply::From::nothing; }
 

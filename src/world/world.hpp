@@ -64,6 +64,9 @@ double calm_for_s(const World& world);
 /// What cannot be (no number, a charge out of all bounds), in words; empty: all well.
 std::string impossible(const World& world);
 
+/// Below it an inverter stops by itself.
+bool inverter_has_voltage(const World& world);
+
 /// The box must be fed to do anything (M137): from which 9 V it runs.
 bool box_has_supply(const World& world);
 

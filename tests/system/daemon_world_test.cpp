@@ -23,6 +23,29 @@ class DaemonInAWorld : public DaemonTest {
             << story;
         return file;
     }
+    /// Shore power, a cut cable and its repair, with the inverter/charger on `wire` alone: no two-signal
+    /// inputs.
+    void expect_the_multi_lives_in_it(const std::string& wire) {
+        const std::string file = folder / "a.world";
+        std::ofstream(file)
+            << "bank 1 in series 1 in parallel of 12.8 V 100 Ah\nstart at 60 %\nmulti charger 30 A\nstory a\n"
+               "at 00:00:00 mains on\n"
+               "at 00:00:00 expect multi charges within 12 s\n"
+               "at 00:00:12 cut cable 2\n"
+               "at 00:00:12 expect multi passes_through within 10 s\n"
+               "at 00:00:22 expect current below 0.5 A\n"
+               "at 00:00:24 mend cable 2\n"
+               "at 00:00:24 expect multi charges within 10 s\n"
+               "at 00:00:35 end\n";
+        board_process = std::make_unique<Process>(
+            std::vector<std::string>{simulator, "world", file, "--socket", board_socket(), wire, port()},
+            folder / "board.log");
+        ASSERT_TRUE(soon([this] { return line("heartbeat") != "gone"; })) << board_process->output();
+        start_daemon();
+        EXPECT_TRUE(soon([this] { return std::stod("0" + item("/Dc/0/Current")) > 20; }, 30s))
+            << "the world's charge current is what the daemon reads: " << item("/Dc/0/Current");
+        EXPECT_EQ(board_process->ended(60s), 0) << board_process->output() << log();
+    }
     Outcome check(const std::string& file) const {
         return run({simulator, "world", file, "--check"}, folder / "check.log");
     }
@@ -44,6 +67,23 @@ TEST_F(DaemonInAWorld, ActsOnWhatTheBatteriesSayAndTheLoadsFeelIt) { // M12, M58
     start_daemon();
     EXPECT_EQ(board_process->ended(60s), 0) << board_process->output() << log();
     EXPECT_THAT(board_process->output(), HasSubstr("open: allow-to-charge allow-to-discharge pre-alarm"));
+}
+
+TEST_F(DaemonInAWorld, StopsTheChargerOverVeBusAndTheBatteryFeelsIt) { // M10, M12
+    expect_the_multi_lives_in_it("--port");
+}
+
+TEST_F(DaemonInAWorld, StopsTheChargerOverAnMk3AndTheBatteryFeelsIt) { // M10, M12
+    configure("/vebus/link", R"("mk3")");
+    expect_the_multi_lives_in_it("--mk3");
+}
+
+TEST_F(DaemonInAWorld, HasNoInverterChargerOnAWireWhereTheFileHasNone) {
+    const Outcome wrong =
+        run({simulator, "world", scenario("at 00:00:05 end\n"), "--socket", board_socket(), "--port", port()},
+            folder / "wrong.log");
+    EXPECT_EQ(wrong.code, 2);
+    EXPECT_THAT(wrong.output, HasSubstr("has no inverter/charger for --port or --mk3"));
 }
 
 TEST_F(DaemonInAWorld, IsNotBegunFromAFileWithMistakes) {
