@@ -20,6 +20,7 @@ packages_for() { # packages_for TOPIC: one a line
     format) echo clang-format ;;
     tidy) printf '%s\n' clang-tidy shellcheck ;;
     hil) printf '%s\n' linux-source-6.1 flex bison bc xz-utils make gpiod ;;
+    qemu) printf '%s\n' qemu-system-arm device-tree-compiler mmdebstrap debian-archive-keyring binutils python3 ;;
     unit) echo systemd ;;
     package) printf '%s\n' cmake ninja-build pkg-config dpkg-dev binutils lintian python3 git debian-archive-keyring g++ ;;
     package_amd64) echo g++-x86-64-linux-gnu ;;

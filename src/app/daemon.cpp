@@ -61,7 +61,8 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
                const std::optional<profile::Profile>& frames, const std::string& record_path)
     : config_(config),
       settings_(core_settings(config)),
-      storage_(config.state_directory, io::log::warning),
+      storage_(config.state_directory, settings_.restart_manual, io::log::warning),
+      run_log_(config.state_directory, BMS_VERSION, io::log::info, io::log::warning),
       state_(core::initial_state(storage_.loaded().memory)),
       timer_(new Timer{boost::asio::steady_timer(loop)}) {
     const auto look = [this](Instant at) { look_again(at); };
@@ -104,6 +105,7 @@ Daemon::~Daemon() = default;
 
 void Daemon::start() {
     started_ = last_step_ = last_move_ = io::monotonic_now();
+    run_log_.begin(started_);
     next_poll_ = started_;
     wake();
     io::notify_ready();
@@ -261,6 +263,7 @@ void Daemon::tell() {
         io::notify_status(summary(result_));
     }
     untold_.clear();
+    run_log_.driven(lines_->all_held() ? result_.outputs : core::Outputs{}, io::monotonic_now());
     tell_advice();
     if (recorder_) {
         recorder_->write_noted();
@@ -331,12 +334,24 @@ int Daemon::written(venus::Path path, const venus::Value& value) {
     return venus::WriteCheck::ok;
 }
 
-void Daemon::stop(std::function<void()> done) {
+void Daemon::release_outputs(record::RunEnd end, std::function<void()> done) {
     stopping_ = true;
     stopped_ = std::move(done);
     const Instant now = io::monotonic_now();
     stop_by_ = now + stop_waits_at_most;
+    run_log_.released(end, now);
     lines_->release();
+}
+
+void Daemon::hand_over(std::function<void()> done) {
+    release_outputs(record::RunEnd::restart, std::move(done));
+    io::notify_reloading();
+    io::log::info("handing over to the program that is installed now: outputs released");
+    finish_stop();
+}
+
+void Daemon::stop(std::function<void()> done) {
+    release_outputs(record::RunEnd::stop, std::move(done));
     io::notify_stopping();
     io::log::info("stopping: outputs released");
     const bool is_told = link_ && config_.vebus.on_stop == config::OnStop::emergency &&
@@ -374,6 +389,7 @@ void Daemon::finish_stop() {
                                   ": check it before you leave the system");
     }
     storage_.keep_now(memory, link_ ? link_->status().originals : vebus::Originals{});
+    run_log_.end();
     timer_->timer.cancel();
     if (const auto done = std::exchange(stopped_, nullptr)) {
         done();

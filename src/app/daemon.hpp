@@ -12,6 +12,7 @@
 #include "app/multi_sleep.hpp"
 #include "app/panel_contest.hpp"
 #include "app/presence.hpp"
+#include "app/run_log.hpp"
 #include "app/storage.hpp"
 
 #include "bms/core/step.hpp"
@@ -35,6 +36,8 @@ class Daemon {
     /// SIGTERM: outputs released in order, the Multi left as decided, state stored. Calls `done` when that is
     /// so, after two seconds at the latest.
     void stop(std::function<void()> done);
+    /// Another process takes over at once: outputs released, state stored, the Multi left alone.
+    void hand_over(std::function<void()> done);
 
   private:
     // One round
@@ -57,6 +60,7 @@ class Daemon {
     bool may_be_told(Instant now) const;
     Instant next_wake(Instant now) const;
     core::Inputs gather() const;
+    void release_outputs(record::RunEnd end, std::function<void()> done);
     void finish_stop();
 
     struct Timer;
@@ -64,6 +68,7 @@ class Daemon {
     config::Config config_;
     core::Settings settings_;
     Storage storage_;
+    RunLog run_log_;
     core::State state_;
     core::Inputs inputs_;
     core::StepResult result_;

@@ -51,7 +51,8 @@ usage: vebus-bmsd [--config FILE] [--record FILE] [--alive-file FILE]
   --version        print the version
   --help           print this
 
-It runs in the foreground and logs to stderr. SIGTERM releases the outputs and ends it.
+It runs in the foreground and logs to stderr. SIGTERM releases the outputs and ends it; SIGUSR2
+replaces it by the program installed now, unless the configuration has errors: the outputs are off for one debounce time.
 `vebus-bmsctl status` tells in plain words what is allowed and why.
 )";
 }

@@ -39,20 +39,23 @@ bool owes_more(const record::StoredMemory& now, const record::StoredMemory& befo
 
 } // namespace
 
-Storage::Storage(const std::string& folder, Warning warning)
+Storage::Storage(const std::string& folder, bool restart_manual, Warning warning)
     : file_(folder + "/memory.json"), warning_(std::move(warning)) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
+    const std::string path = folder + "/memory.json";
     const auto content = file_.read();
-    if (!content) {
+    if (!content && !std::filesystem::exists(path, error)) {
         return;
     }
-    if (const auto memory = record::memory_from(*content)) {
+    if (const auto memory = record::memory_from(content.value_or(""))) {
         loaded_ = last_ = *memory;
         stored_ = *content;
-    } else {
-        warning_(folder + "/memory.json cannot be read: starting as if nothing was stored");
+        return;
     }
+    loaded_.memory.restart_latched = restart_manual;
+    warning_(path + " cannot be read: starting as if nothing was stored" +
+             (restart_manual ? ", but loads wait for your word (vebus-bmsctl restart-loads)" : ""));
 }
 
 void Storage::keep(const core::Memory& memory, const vebus::Originals& originals, Instant now) {
@@ -87,6 +90,9 @@ void Storage::written(const std::string& error) {
 
 void Storage::keep_now(const core::Memory& memory, const vebus::Originals& originals) {
     const std::string text = text_of(memory, originals);
+    if (const auto outcome = file_.wait()) {
+        written(*outcome);
+    }
     if (text == stored_ || (stored_.empty() && text == text_of({}, {}))) {
         return;
     }

@@ -12,12 +12,14 @@
 namespace bms::app {
 
 /// What survives a restart: kept in one file, written on change. A new debt to the Multi is written at once,
-/// for a crash may follow; that it is paid, at most once a minute. Absent or broken is nothing stored, which
-/// is the safe direction: the Multi's present state is then the wish.
+/// for a crash may follow; that it is paid, at most once a minute. Absent is nothing stored. So
+/// is broken, which is the safe direction: the Multi's present state is then the wish; but the loads that
+/// only a person may restart wait for one.
 class Storage {
   public:
     using Warning = std::function<void(const std::string&)>;
-    Storage(const std::string& folder, Warning warning);
+    /// restart_manual: what is stored and cannot be read may have been that the loads wait for a person.
+    Storage(const std::string& folder, bool restart_manual, Warning warning);
 
     const record::StoredMemory& loaded() const { return loaded_; }
 

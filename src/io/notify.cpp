@@ -31,6 +31,7 @@ void notify_stopping() {
         ::unlink(path.c_str());
     }
 }
+void notify_reloading() { sd_notify(0, "RELOADING=1"); }
 void notify_status(const std::string& text) { sd_notify(0, ("STATUS=" + text).c_str()); }
 void notify_watchdog() {
     sd_notify(0, "WATCHDOG=1");

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/state_file.hpp"
 
+#include "io/let_go.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -76,6 +78,7 @@ bool StateFile::write(const std::string& content) {
     const std::string fresh = path_ + ".new";
     child_ = ::fork();
     if (child_ == 0) {
+        let_go(); // it may outlive the daemon, and must not hold its output lines
         ::_exit(replace(path_, fresh, content));
     }
     if (child_ < 0) {
@@ -86,17 +89,18 @@ bool StateFile::write(const std::string& content) {
 }
 
 std::optional<std::string> StateFile::write_now(const std::string& content) {
-    if (child_ != 0) {
-        ::waitpid(child_, nullptr, 0);
-        child_ = 0;
-    }
+    wait();
     const int error = replace(path_, path_ + ".new", content);
     return error == 0 ? std::nullopt : std::optional(words(path_, error));
 }
 
-std::optional<std::string> StateFile::outcome() {
+std::optional<std::string> StateFile::outcome() { return outcome(WNOHANG); }
+
+std::optional<std::string> StateFile::wait() { return outcome(0); }
+
+std::optional<std::string> StateFile::outcome(int wait_options) {
     int status = 0;
-    if (child_ == 0 || ::waitpid(child_, &status, WNOHANG) != child_) {
+    if (child_ == 0 || ::waitpid(child_, &status, wait_options) != child_) {
         return std::nullopt;
     }
     child_ = 0;

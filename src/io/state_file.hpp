@@ -26,8 +26,12 @@ class StateFile {
     /// What became of the last write(), once: nullopt while it runs or when there is nothing to tell,
     /// else "" for done or the error in words.
     std::optional<std::string> outcome();
+    /// The same, after its end.
+    std::optional<std::string> wait();
 
   private:
+    std::optional<std::string> outcome(int wait_options);
+
     std::string path_;
     pid_t child_ = 0;
 };

@@ -18,7 +18,7 @@ mount -t configfs none /sys/kernel/config
 mkdir /run/log
 cd /run || exit
 
-if bash -euc '. "$1/guest-lib.sh"; . "$1/scenarios/$HIL_SCENARIO.sh"' guest "$here"; then
+if bash -euc 'here=$1; . "$1/guest-lib.sh"; . "$1/scenarios/$HIL_SCENARIO.sh"' guest "$here"; then
     echo HIL-PASS
 else
     [ -e /run/verdict ] || echo "HIL-FAIL: a command of the scenario failed" >/run/verdict

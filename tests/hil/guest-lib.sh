@@ -70,7 +70,7 @@ seen() { # what a failed question shows instead, for the message
 # --- GPIO: a chip of the kernel's own simulator ---
 
 make_chip() { # make_chip NAME LINE...
-    local chip=/sys/kernel/config/gpio-sim/$1 offset=0 line device
+    local name=$1 chip=/sys/kernel/config/gpio-sim/$1 offset=0 line
     shift
     mkdir "$chip" "$chip/bank0"
     echo $# >"$chip/bank0/num_lines"
@@ -80,8 +80,13 @@ make_chip() { # make_chip NAME LINE...
         offset=$((offset + 1))
     done
     echo 1 >"$chip/live"
+    find_lines "$name" "$@"
+}
+
+find_lines() { # find_lines CHIP LINE...: of one that is live
+    local chip=/sys/kernel/config/gpio-sim/$1 offset=0 line device
+    shift
     device=/sys/devices/platform/$(<"$chip/dev_name")/$(<"$chip/bank0/chip_name")
-    offset=0
     for line; do
         line_dir[$line]=$device/sim_gpio$offset
         offset=$((offset + 1))

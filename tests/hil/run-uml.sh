@@ -7,7 +7,7 @@
 #   BMS_CACHE        where the guest kernel is, or is built
 #   BMS_STORM        what the scenario storm plays, words with commas between them (seeds,1,3,120)
 #   BMS_PROTECTION   keys under "protection" of its daemon, to see that a wrong one is found (pre_alarm_lead_s=31)
-#   BMS_HIL_TIMEOUT  seconds of real time the guest may take (120, storm 300)
+#   BMS_HIL_TIMEOUT  seconds of real time the guest may take (120, storm and death 300)
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -28,7 +28,7 @@ esac
 log=$build/hil/$scenario.log
 mkdir -p "$build/hil"
 patience=120
-[ "$scenario" != storm ] || patience=300 # many stories
+case $scenario in storm | death) patience=300 ;; esac # many stories
 limit=${BMS_HIL_TIMEOUT:-$patience}
 started=$SECONDS
 # inf-cpu: computing takes no guest time, waiting takes no real time.
@@ -39,7 +39,7 @@ timeout --kill-after=5 "$limit" "$cache/linux" time-travel=inf-cpu mem=256M quie
 took=$((SECONDS - started))
 
 if grep -q '^HIL-PASS' "$log"; then
-    grep -E '^(\[|seed |script: )' "$log" || true
+    grep -E '^(\[|\||seed |script: )' "$log" || true
     echo "hil $scenario: passed ($took s)"
 else
     cat "$log"

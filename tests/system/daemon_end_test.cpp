@@ -4,7 +4,10 @@
 // How the daemon ends, what it leaves behind, and what the next start makes of it.
 #include "system/daemon_fixture.hpp"
 
+#include <fcntl.h>
 #include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace bms::test {
 namespace {
@@ -26,6 +29,17 @@ class DaemonEnd : public DaemonTest {
         EXPECT_TRUE(line_is("heartbeat", "floating"));
     }
 };
+
+/// How many processes have this word on their command line.
+int processes_with(const std::string& word) {
+    int count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        std::ifstream file(entry.path() / "cmdline");
+        const std::string words{std::istreambuf_iterator<char>(file), {}};
+        count += words.find(word) != std::string::npos ? 1 : 0;
+    }
+    return count;
+}
 
 class DaemonEndBySignal : public DaemonEnd, public testing::WithParamInterface<int> {};
 
@@ -207,6 +221,62 @@ TEST_F(DaemonEnd, ACorruptStateFileIsToldOnceAndProtectionGoesOn) {
     EXPECT_EQ(times_in_log("memory.json cannot be read"), 1);
     set("btv_allow_to_charge=open");
     EXPECT_TRUE(permissions_are(false, true));
+}
+
+TEST_F(DaemonEnd, HandedOverTheOutputsComeBackAfterOneDebounceAndTheMultiIsLeftAlone) {
+    start_all();
+    daemon->signal(SIGUSR2);
+    EXPECT_TRUE(log_says("outputs are back: loads were off for 0.")) << log();
+    EXPECT_EQ(times_in_log("planned restart: the last run"), 1);
+    EXPECT_EQ(times_in_log("loads and chargers permitted until then"), 1);
+    EXPECT_EQ(times_in_log("the Multi is left"), 0);
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_EQ(multi("mode"), "on");
+    EXPECT_EQ(multi("charge_current_a"), "35");
+    EXPECT_EQ(end_daemon(SIGTERM), 0) << "it is the same process still";
+}
+
+TEST_F(DaemonEnd, WithAWrongConfigurationItGoesOnInsteadOfHandingOver) {
+    start_all();
+    std::ofstream(config_file()) << "{";
+    daemon->signal(SIGUSR2);
+    EXPECT_TRUE(log_says("not restarted"));
+    EXPECT_TRUE(line_is("load_disconnect", "high"));
+    set("btv_allow_to_charge=open");
+    EXPECT_TRUE(permissions_are(false, true)) << "it protects as before";
+    for (const std::string& change : board_history()) {
+        EXPECT_NE(change, "load_disconnect floating");
+    }
+}
+
+TEST_F(DaemonEnd, AStopAndACrashAreToldApartAtTheNextStart) {
+    start_all();
+    EXPECT_EQ(times_in_log("nothing is known of a run before this one"), 1);
+    EXPECT_EQ(end_daemon(SIGTERM), 0);
+    start_daemon();
+    EXPECT_TRUE(permissions_are(true, true));
+    EXPECT_TRUE(log_says("after a planned stop: the last run"));
+    EXPECT_TRUE(log_says("outputs are back: loads were off for "));
+    daemon->kill();
+    start_daemon();
+    EXPECT_TRUE(log_says("after a crash: the last run"));
+}
+
+// A writer that hangs on its card (here: on a pipe that nobody reads) is a copy of the daemon, and would hold
+// its lines.
+TEST_F(DaemonEnd, KilledWhileTheStateIsWrittenEveryOutputFloats) {
+    const std::string fresh = state_file() + ".new";
+    std::filesystem::create_directory(folder / "state");
+    ASSERT_EQ(::mkfifo(fresh.c_str(), 0600), 0);
+    start_all();
+    set("btv_allow_to_charge=open"); // limiting the Multi's charger is a debt, which is stored at once
+    ASSERT_TRUE(multi_is("bulk_current_a", "5"));
+    ASSERT_TRUE(soon([this] { return processes_with(config_file()) == 2; }));
+    daemon->kill();
+    outputs_float();
+    const int reader = ::open(fresh.c_str(), O_RDONLY | O_NONBLOCK); // lets the writer go
+    EXPECT_TRUE(soon([this] { return processes_with(config_file()) == 0; }));
+    ::close(reader);
 }
 
 // Root may write everywhere but below a file.

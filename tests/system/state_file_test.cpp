@@ -25,8 +25,9 @@ struct StateFileTest : testing::Test {
     StateFileTest() { fs::create_directories(folder); }
     ~StateFileTest() override { fs::remove_all(folder); }
 
-    app::Storage storage() {
-        return app::Storage(folder, [this](const std::string& text) { warnings.push_back(text); });
+    app::Storage storage(bool restart_manual = false) {
+        return app::Storage(folder, restart_manual,
+                            [this](const std::string& text) { warnings.push_back(text); });
     }
     /// The child that writes is a real process: its end is waited for with a deadline.
     static std::string outcome_of(io::StateFile& file) {
@@ -93,6 +94,24 @@ TEST_F(StateFileTest, ABrokenFileIsNothingStoredAndSaidOnce) {
     EXPECT_EQ(kept.loaded().memory, core::Memory{});
     EXPECT_THAT(warnings,
                 testing::ElementsAre(HasSubstr("cannot be read: starting as if nothing was stored")));
+}
+
+// The word of a person is asked for once too often rather than once too seldom.
+TEST_F(StateFileTest, ABrokenFileHoldsLoadsThatOnlyAPersonMayRestart) {
+    EXPECT_FALSE(storage(true).loaded().memory.restart_latched) << "a first start";
+    std::ofstream(path) << "";
+    EXPECT_TRUE(storage(true).loaded().memory.restart_latched);
+    EXPECT_THAT(warnings, testing::ElementsAre(HasSubstr("loads wait for your word")));
+    EXPECT_FALSE(storage(false).loaded().memory.restart_latched);
+}
+
+TEST_F(StateFileTest, WhatAFailedWriteDidNotStoreIsWrittenAtTheEnd) {
+    auto kept = storage();
+    fs::remove_all(folder);
+    kept.keep({.restart_latched = true}, {}, Instant{1000s}); // its child fails, and nobody has asked it yet
+    fs::create_directories(folder);
+    kept.keep_now({.restart_latched = true}, {});
+    EXPECT_TRUE(storage().loaded().memory.restart_latched);
 }
 
 } // namespace
