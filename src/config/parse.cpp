@@ -71,7 +71,7 @@ std::optional<Value> read_plain(const Node& node, const KeyInfo& key) {
     case Kind::path:
         return read_text(node, key);
     case Kind::line: // an object is read by read_line(); anything else is none
-        return std::nullopt;
+        break;
     }
     return std::nullopt;
 }

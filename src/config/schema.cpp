@@ -33,6 +33,12 @@ std::string definition(std::string_view level_pointer) {
     return "line_with_" + std::string{level_pointer.substr(1)};
 }
 
+Node path_schema(const KeyInfo& key) {
+    auto schema = limited("string", "minLength", "maxLength", key);
+    schema.object()->push_back({"pattern", text("^(/|$)")});
+    return schema;
+}
+
 Node plain_schema(const KeyInfo& key) {
     switch (key.kind) {
     case Kind::word:
@@ -45,15 +51,12 @@ Node plain_schema(const KeyInfo& key) {
         return {Object{{"type", text("boolean")}}};
     case Kind::text:
         return limited("string", "minLength", "maxLength", key);
-    case Kind::path: {
-        auto schema = limited("string", "minLength", "maxLength", key);
-        schema.object()->push_back({"pattern", text("^(/|$)")});
-        return schema;
-    }
+    case Kind::path:
+        return path_schema(key);
     case Kind::line:
-        return {Object{{"$ref", text("#/$defs/" + definition(key.words))}}};
+        break;
     }
-    return {};
+    return {Object{{"$ref", text("#/$defs/" + definition(key.words))}}};
 }
 
 Node any_of(Node one, Node other) { return {Object{{"anyOf", {List{std::move(one), std::move(other)}}}}}; }

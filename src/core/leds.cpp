@@ -9,6 +9,13 @@ constexpr Duration flash_every = 10s; // M24
 constexpr Duration flash_length = 100ms;
 constexpr Duration rapid_half = 33ms; // about 15 Hz (M26, M124)
 
+/// Lit for the first part of each period.
+LedState flashing(Instant now, Duration period, Duration length) {
+    const Duration into = now.time_since_epoch() % period;
+    const bool lit = into < length;
+    return {.lit = lit, .next_change = now + ((lit ? length : period) - into)};
+}
+
 } // namespace
 
 StatusLed status_led(const State& state, const Outputs& outputs, const MultiReport& multi) {
@@ -21,16 +28,10 @@ StatusLed status_led(const State& state, const Outputs& outputs, const MultiRepo
 
 LedState led_at(StatusLed pattern, Instant now) {
     switch (pattern) {
-    case StatusLed::alive: {
-        const Duration into = now.time_since_epoch() % flash_every;
-        const bool lit = into < flash_length;
-        return {.lit = lit, .next_change = now + ((lit ? flash_length : flash_every) - into)};
-    }
-    case StatusLed::rapid: {
-        const Duration into = now.time_since_epoch() % (2 * rapid_half);
-        const bool lit = into < rapid_half;
-        return {.lit = lit, .next_change = now + ((lit ? rapid_half : 2 * rapid_half) - into)};
-    }
+    case StatusLed::alive:
+        return flashing(now, flash_every, flash_length);
+    case StatusLed::rapid:
+        return flashing(now, 2 * rapid_half, rapid_half);
     default:
         return {};
     }

@@ -19,10 +19,8 @@ constexpr std::array<Words, 3> discharge_words{"allowed", "pre-alarm", "load dis
 constexpr std::array<Words, 2> charge_words{"allowed", "charge disconnect"};
 constexpr std::array<Words, 3> multi_charge_words{"allow", "reduce", "stop"};
 constexpr std::array<Words, 4> mode_words{"off", "charger only", "inverter only", "on"};
-constexpr std::array<Words, 5> cause_words{"none", "start", "remote off", "loop", "inputs lost"};
 constexpr std::array<Words, 2> line_words{"floating", "high"};
 constexpr std::array<Words, 3> level_words{"unknown", "inactive", "active"};
-constexpr std::array<Words, 4> not_obeying_words{"none", "inverts", "charges", "both"};
 constexpr std::array<Words, 4> what_protects_words{
     "",
     "the Multi goes on inverting although it is told off: only LoadDisconnect, and two_signal_discharge "
@@ -62,11 +60,8 @@ Words word(Discharge d) { return pick(discharge_words, d); }
 Words word(Charge c) { return pick(charge_words, c); }
 Words word(MultiCharge m) { return pick(multi_charge_words, m); }
 Words word(Mode m) { return pick(mode_words, m); }
-Words word(ChargeOrder c) { return pick(multi_charge_words, c); }
-Words word(Cause c) { return pick(cause_words, c); }
 Words word(Line l) { return pick(line_words, l); }
 Words word(Level l) { return pick(level_words, l); }
-Words word(NotObeying n) { return pick(not_obeying_words, n); }
 Words what_protects(NotObeying n) { return pick(what_protects_words, n); }
 Words word(PowerSignal s) { return pick(power_signal_words, s); }
 Words word(DischargeSignal s) { return pick(discharge_signal_words, s); }

@@ -4,25 +4,16 @@
 
 #include "bms/venus/item_tree.hpp"
 
+#include <array>
+
 namespace bms::venus {
 
 namespace {
 
-std::string_view type_word(Type type) {
-    switch (type) {
-    case Type::int32:
-        return "int32";
-    case Type::uint32:
-        return "uint32";
-    case Type::real:
-        return "double";
-    case Type::text:
-        return "string";
-    case Type::invalid:
-        break;
-    }
-    return "";
-}
+/// In the order of Type; no row is of the first.
+constexpr std::array<std::string_view, 5> type_words{"", "int32", "uint32", "double", "string"};
+
+std::string_view type_word(Type type) { return type_words.at(static_cast<std::size_t>(type)); }
 
 /// What the item looks like as text, shown by an example.
 std::string example(const Row& row) {

@@ -39,9 +39,7 @@ std::optional<Value> convert(const Value& offered, Type to) {
         return std::nullopt;
     if (to == Type::int32)
         return whole<std::int32_t>(*number);
-    if (to == Type::uint32)
-        return whole<std::uint32_t>(*number);
-    return Value{*number};
+    return to == Type::uint32 ? whole<std::uint32_t>(*number) : std::optional{Value{*number}};
 }
 
 bool within_limits(const Row& row, const Value& value) {

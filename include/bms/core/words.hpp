@@ -16,11 +16,8 @@ std::string_view word(Discharge);
 std::string_view word(Charge);
 std::string_view word(MultiCharge);
 std::string_view word(Mode);
-std::string_view word(ChargeOrder);
-std::string_view word(Cause);
 std::string_view word(Line);
 std::string_view word(Level);
-std::string_view word(NotObeying);
 
 /// What a person must know when the Multi does not obey: what it does, and what still protects. Empty: it
 /// obeys.
