@@ -92,6 +92,8 @@ TEST(CaptureDiffFields, more_values_than_are_kept_are_told_as_many) {
                 HasSubstr("level: more than 32 values -> 200\n"));
     EXPECT_THAT(difference(counter, side_of("later", numbers(1000, 40)), false), HasSubstr("left out"))
         << "two counters, at other counts";
+    EXPECT_THAT(difference(counter, side_of("few", {"1000", "2000"}), false),
+                HasSubstr("level: more than 32 values -> 1000, 2000\n"));
     EXPECT_THAT(difference(counter, counter, true),
                 HasSubstr("level: more than 32 values -> more than 32 values\n"))
         << "whether they are the same is not known";
