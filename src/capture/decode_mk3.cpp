@@ -49,8 +49,8 @@ Heard heard_from_interface(Duration at, mk2::Framer::Item&& item) {
     heard.known = carried != nullptr ? !std::holds_alternative<vebus::Unknown>(*carried)
                                      : !std::holds_alternative<mk2::Unknown>(message);
     if (!heard.known) {
-        // The letter after FF tells the frames of the interface apart.
-        const bool own = heard.payload.size() > 1 && heard.payload[0] == 0xFF;
+        // The letter after FF tells the frames of the interface apart; no frame is shorter than two bytes.
+        const bool own = heard.payload[0] == 0xFF;
         heard.kind = "unknown " + hex(ByteView(heard.payload).first(own ? 2 : 1));
     } else {
         heard.fields = carried != nullptr ? vebus::fields_of(*carried) : bytes_as_fields(heard.payload);

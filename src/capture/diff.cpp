@@ -44,7 +44,7 @@ std::string list(const Items& items, Text text) {
     for (const auto& item : items) {
         all += (all.empty() ? "" : ", ") + text(item);
     }
-    return all.empty() ? "-" : all;
+    return all;
 }
 
 std::string sizes_text(const std::set<std::size_t>& sizes) {

@@ -57,7 +57,7 @@ void ChargeGuard::permit(const Permitted& permitted, Instant now) {
 void ChargeGuard::look_at_all(Instant at, bool charge) {
     for (auto& [service, device] : devices_) {
         (charge ? device.charge : device.draw) = {};
-        if (charge ? charge_watched(device, service) : draw_watched(device)) {
+        if (charge ? charge_watched(service) : draw_watched(device)) {
             device.current_a.reset(); // of before the stop
             device.ask_at = std::min(device.ask_at, at);
         }
@@ -91,9 +91,9 @@ void ChargeGuard::appeared(const std::string& service, Instant now) {
     const bool can_charge =
         can_draw || is_one_of(kind, {"solarcharger", "alternator", "charger", "dcgenset"});
     if (can_charge && devices_.size() < most_services) {
-        Device& device = devices_[service] = {.can_charge = can_charge, .can_draw = can_draw};
-        if (charge_watched(device, service) || draw_watched(device)) { // a charger that is plugged in has
-            device.charge.obeyed = device.draw.obeyed = true;          // its time too
+        Device& device = devices_[service] = {.can_draw = can_draw};
+        if (charge_watched(service) || draw_watched(device)) { // a charger that is plugged in has
+            device.charge.obeyed = device.draw.obeyed = true;  // its time too
             device.ask_at = now + disobeying_every;
         }
     }
@@ -195,9 +195,9 @@ void ChargeGuard::answered_device(Device& device, const Request& request, const 
 
 // ------------------------------------------------------------------------------------------ who goes on
 
-bool ChargeGuard::charge_watched(const Device& device, std::string_view service) const {
+bool ChargeGuard::charge_watched(std::string_view service) const {
     const bool spared = permitted_.multi_may_charge && class_of(service) == "vebus";
-    return permitted_known_ && !permitted_.charge && device.can_charge && !spared;
+    return permitted_known_ && !permitted_.charge && !spared;
 }
 
 bool ChargeGuard::draw_watched(const Device& device) const {
@@ -215,7 +215,7 @@ void ChargeGuard::judge(Watch& watch, bool over, Instant stopped, Instant now) {
 }
 
 void ChargeGuard::judge(const std::string& service, Device& device, Instant now) {
-    const bool charge = charge_watched(device, service);
+    const bool charge = charge_watched(service);
     const bool draw = draw_watched(device);
     if (charge && device.current_a) {
         const double most = device.can_draw ? inverter_may_push_a : charger_may_push_a;

@@ -249,9 +249,10 @@ void VenusLink::want(std::optional<vebus::Wanted> wanted, Instant now) {
     if (another_mode) {
         tries_ = 0;
         write_at_ = Instant::min();
-        acknowledged_ = shows_wanted();
+        // What is being written was wanted before: it may still show, and is no user's hand.
+        acknowledged_ = shows_wanted() && !writing_;
         acknowledged_at_ = now;
-        stale_ = !acknowledged_ || writing_;
+        stale_ = !acknowledged_;
         before_write_.reset();
     }
     refresh();

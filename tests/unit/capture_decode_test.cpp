@@ -120,6 +120,7 @@ TEST(CaptureDecode, a_filter_keeps_what_it_names) {
     EXPECT_EQ(kept({}), (std::vector{true, true, true}));
     EXPECT_EQ(kept({.kind = "sync"}), (std::vector{true, false, false}));
     EXPECT_EQ(kept({.kind = "38"}), (std::vector{false, true, false}));
+    EXPECT_EQ(kept({.kind = "55"}), (std::vector{true, false, false})) << "the first byte of a sync";
     EXPECT_EQ(kept({.kind = "unknown 38"}), (std::vector{false, true, false}));
     EXPECT_EQ(kept({.kind = "rejected"}), (std::vector{false, false, true}));
     EXPECT_EQ(kept({.unknown = true}), (std::vector{false, true, true}));
@@ -134,6 +135,22 @@ TEST(CaptureDecode, an_address_is_two_bytes) {
     for (const auto* text : {"", "98", "98 F", "98 F7 00", "9 8F7", "98-F7", "G8 F7"}) {
         EXPECT_EQ(parse_address(text), std::nullopt) << text;
     }
+}
+
+TEST(CaptureDecode, what_an_interface_says_is_named_by_its_letter_when_it_has_no_words) {
+    Decoder decoder(Wire::mk3);
+    EXPECT_EQ(text_of(decoder.push({0us, bytes("02 FF 4A B5 02 20 01 DD")})),
+              "    0.000000  -- --    -  unknown FF 4A       FF 4A\n"
+              "    0.000000  -- --    -  unknown 20          20 01\n");
+}
+
+TEST(CaptureDecode, a_mark_is_a_line_between_the_frames) {
+    EXPECT_EQ(line_of_text(Mark{.at = 1500ms, .text = "loop open"}), "---- 1.500000 mark: loop open ----\n");
+}
+
+TEST(CaptureDecode, the_stamp_of_a_long_recording_is_shown_whole) {
+    const Heard late{.at = 123'456s, .kind = "rejected", .wire = {0x83}, .rejected = "cut short"};
+    EXPECT_EQ(line_of_text(late), "123456.000000  -- --    -  rejected            cut short: 83\n");
 }
 
 } // namespace

@@ -91,6 +91,12 @@ TEST(CaptureFormat, every_wrong_line_is_told_with_its_number_and_what_to_do) {
         {"vebus-bms-capture 1 wire=vebus baud=0 started= program= port=\n", "line 1: the header wants"},
         {"vebus-bms-capture 1 wire=vebus baud=-1 started= program= port=\n", "line 1: the header wants"},
         {"vebus-bms-capture 1 wire=vebus baud=1\n", "line 1: the header wants"},
+        {"vebus-bms-capture 1 wire=vebus baud=1x started=x program=y port=z\n", "line 1: the header wants"},
+        {"vebus-bms-capture 1 wire=vebus baud=1 program=y port=z\n", "line 1: the header wants"},
+        {"vebus-bms-capture 1 wire=vebus baud=1 started=x port=z\n", "line 1: the header wants"},
+        {"vebus-bms-capture 1 wire=vebus baud=1 started=x program=y\n", "line 1: the header wants"},
+        {header_line + "12x 83\n", "line 2: it does not begin with microseconds"},
+        {header_line + "1 GG\n", "line 2: after the time stand neither bytes"},
         {header_line + "83 83\n84\n", "line 3: after the time stand neither bytes"},
         {header_line + "x 83\n", "line 2: it does not begin with microseconds"},
         {header_line + "-1 83\n", "line 2: it does not begin with microseconds"},
@@ -117,6 +123,7 @@ TEST(CaptureFormat, nothing_is_read_after_an_error) {
 TEST(CaptureFormat, a_mark_is_one_printable_line) {
     EXPECT_EQ(mark_text("  low\tcell \x1b[A open \r"), "low cell  [A open");
     EXPECT_EQ(mark_text(" \n "), "");
+    EXPECT_EQ(mark_text("loop\x7Fopen"), "loop open");
     EXPECT_EQ(mark_text(std::string(300, 'x')).size(), max_mark);
 }
 

@@ -29,6 +29,20 @@ TEST(CapturePeriods, the_middle_the_shortest_and_the_longest_are_kept) {
     EXPECT_EQ(periods.longest(), 100ms);
 }
 
+TEST(CapturePeriods, the_middle_is_found_among_unlike_intervals_and_rounded_down) {
+    Periods quick, slow;
+    for (const auto at : {0ms, 10ms, 30ms, 60ms}) {
+        quick.event(at);
+    }
+    EXPECT_EQ(quick.p50(), 20ms);
+    for (const auto at : {0s, 2'099s}) {
+        slow.event(at);
+    }
+    EXPECT_EQ(slow.p50(), 2'000s);
+    EXPECT_EQ(slow.longest(), 2'099s);
+    EXPECT_EQ(Periods().p50(), 0s) << "nothing came";
+}
+
 // M51
 TEST(CaptureStats, a_clean_bus_is_said_to_be_as_expected_and_the_stranger_comes_first) {
     Stats stats(header);
@@ -60,6 +74,7 @@ TEST(CaptureStats, rejects_gaps_and_a_wrong_rate_are_counted) {
         stats.add(Chunk{i * 1s, vebus::encode(sync)});
     }
     stats.add(Chunk{5s, bytes("83 83 FE 05 38 01 C0 C1 45 FF 83 FF")});
+    EXPECT_EQ(stats.rejects(), 2U);
     const auto text = stats.text();
     EXPECT_THAT(
         text,
@@ -98,6 +113,11 @@ TEST(CaptureStats, noise_with_lucky_checksums_does_not_fill_the_memory) {
     EXPECT_EQ(stats.frames(), 1000U);
     EXPECT_EQ(stats.unknown_groups(), max_groups);
     EXPECT_THAT(stats.text(), HasSubstr("744 frames of further kinds are not listed"));
+    const vebus::Frame again{.from = {0, 0}, .number = 1, .message = vebus::Unknown{{0x5C, 0x01}}};
+    stats.add(Chunk{1s, vebus::encode(again)});
+    const auto text = stats.text();
+    EXPECT_THAT(text, HasSubstr("744 frames of further kinds")) << "a kind that is listed goes on counting";
+    EXPECT_THAT(text, HasSubstr("  1, 2\n")) << "with each of its lengths";
 }
 
 } // namespace

@@ -18,6 +18,7 @@
 namespace bms::config {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -283,6 +284,63 @@ TEST(ConfigDocuments, TheSchemaIsJsonAndKnowsEverySection) {
     EXPECT_TRUE(schema && errors.empty());
     for (auto section : names_in(config_keys(), ""))
         EXPECT_THAT(schema_json(), HasSubstr("    \"" + std::string{section} + "\": {"));
+}
+
+TEST(Config, ALongTextIsShownCutBetweenItsCharacters) {
+    const std::string letters(39, 'a');
+    EXPECT_EQ(describe({letters + "\xC3\xA9" + "tendue"}), "\"" + letters + "...\"");
+    EXPECT_EQ(describe({letters + "abc"}), "\"" + letters + "a...\"");
+    EXPECT_EQ(describe({std::string(50, '\x80')}), "\"...\"") << "no character begins anywhere";
+}
+
+TEST(Config, EveryTextIsAcceptedUpToItsLengthWithoutControlCharacters) {
+    for (const auto& key : config_keys()) {
+        if (key.kind != Kind::text && key.kind != Kind::path)
+            continue;
+        SCOPED_TRACE(key.pointer);
+        const auto too_long = std::string(static_cast<std::size_t>(key.max) + 1, '/');
+        EXPECT_THAT(error_lines(parse_with(key.pointer, {too_long})), Contains(HasSubstr("accepted: a ")));
+        EXPECT_THAT(error_lines(parse_with(key.pointer, {std::string("/a\x7F")})),
+                    Contains(HasSubstr("accepted: a ")));
+    }
+    const auto longest = parse_with("/dbus/custom_name", {std::string(32, 'x')});
+    ASSERT_TRUE(longest.config);
+    EXPECT_EQ(longest.config->dbus.custom_name, std::string(32, 'x'));
+}
+
+TEST(Config, ALineIsGivenByANameOrByChipAndOffsetAndNotByAMixture) {
+    const std::string line = "/btv/allow_to_charge";
+    EXPECT_THAT(error_lines(parse_with(line + "/line", {std::string{}})),
+                Contains(HasSubstr("a text of 1 to 31 characters")));
+    EXPECT_THAT(error_lines(parse_with(line + "/offset", {std::int64_t{3}})),
+                Contains(HasSubstr("which line?")));
+    EXPECT_THAT(error_lines(parse_with(line + "/chip", {std::string("/dev/gpiochip0")})),
+                Contains(HasSubstr("which line?")));
+    EXPECT_THAT(names_in(line_keys("/closed_level"), ""), Contains("closed_level"));
+    EXPECT_THAT(names_in(line_keys("/closed_level"), "/closed_level"), IsEmpty()) << "no key lies beneath";
+}
+
+TEST(Config, TheRemoteIsOneLineOrTwoComparatorsAndNotAMixture) {
+    const auto both =
+        parse_with("/remote/on",
+                   {Node::Object{{"line", {std::string("remote_on")}}, {"on_level", {std::string("high")}}}});
+    EXPECT_THAT(error_lines(both), Contains(HasSubstr("or one with both \"h\" and \"l\"")));
+    const auto one_of_two = parse_with(
+        "/remote",
+        {Node::Object{
+            {"on", {Node::Object{{"line", {std::string("remote_on")}}, {"on_level", {std::string("high")}}}}},
+            {"l",
+             {Node::Object{{"line", {std::string("remote_l")}}, {"on_level", {std::string("high")}}}}}}});
+    EXPECT_THAT(error_lines(one_of_two), Contains(HasSubstr("or one with both \"h\" and \"l\"")));
+}
+
+TEST(Config, AServiceNameNeedsAWordAfterItsClass) {
+    EXPECT_THAT(error_lines(parse_with("/dbus/name", {std::string("com.victronenergy.vebus.")})),
+                Contains(HasSubstr("accepted: com.victronenergy.vebus.WORD")));
+}
+
+TEST(Config, AKindNobodyKnowsAcceptsNothing) {
+    EXPECT_EQ(accepted({.pointer = "/x", .kind = static_cast<Kind>(250)}), "");
 }
 
 } // namespace

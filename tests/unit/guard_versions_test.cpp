@@ -16,7 +16,7 @@ TEST(Versions, AreReadInTheFormsThatVenusOsUses) {
     EXPECT_EQ(version_from("v3.60~12"), (Version{3, 60}));
     EXPECT_EQ(version_from("3.70-253"), (Version{3, 70}));
     EXPECT_EQ(version_from("2.256"), (Version{2, 256}));
-    for (const char* text : {"", "v", "v3", "3.", "3.x", "new", "3.-1", "99999999999.1"}) {
+    for (const char* text : {"", "v", "v3", "3.", "3.x", "new", "3-70", "3.-1", "99999999999.1"}) {
         EXPECT_EQ(version_from(text), std::nullopt) << text;
     }
 }

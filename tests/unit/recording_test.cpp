@@ -82,14 +82,17 @@ TEST(Recording, AStepWithWrongValuesIsRefusedWithItsLine) {
         {R"({"t":12,"in":{"allow_to_charge":7}})", "line 2: allow_to_charge does not fit"},
         {R"({"t":12,"in":{"allow_to_charge":["sideways",3]}})", "line 2: allow_to_charge does not fit"},
         {R"({"t":12,"in":{"allow_to_charge":["active"]}})", "line 2: allow_to_charge does not fit"},
-        {R"({"t":12,"in":{"allow_to_charge":[1,3]}})", "line 2: allow_to_charge does not fit"},
+        {R"({"t":12,"in":{"allow_to_charge":[3,3]}})", "line 2: allow_to_charge does not fit"},
         {R"({"t":12,"in":{"allow_to_charge":["active","3"]}})", "line 2: allow_to_charge does not fit"},
-        {R"({"t":12,"in":{"restart_loads":1}})", "line 2: restart_loads does not fit"},
-        {R"({"t":12,"in":{"mains":1}})", "line 2: mains does not fit"},
+        {R"({"t":12,"in":{"lines_held":1}})", "line 2: lines_held does not fit"},
+        {R"({"t":12,"in":{"mains":"yes"}})", "line 2: mains does not fit"},
         {R"({"t":12,"in":{"mode_wish":"warp"}})", "line 2: mode_wish does not fit"},
-        {R"({"t":12,"moves":["power on off"]})", "line 2: a move is three words"},
+        {R"({"t":12,"in":{"mode_wish":3}})", "line 2: mode_wish does not fit"},
+        {R"({"t":12,"in":{"multi_charge_current_da":1.5}})", "line 2: multi_charge_current_da does not fit"},
+        {R"({"t":12,"in":{"remote_l":null}})", "line 2: remote_l does not fit"},
+        {R"({"t":12,"moves":["power"]})", "line 2: a move is three words"},
         {R"({"t":12,"moves":[[1,"on","off"]]})", "line 2: a move is three words"},
-        {R"({"t":12,"moves":[["power",2,"off"]]})", "line 2: a move is three words"},
+        {R"({"t":12,"moves":[["power",1,"off"]]})", "line 2: a move is three words"},
         {R"({"t":12,"moves":[["power","on"]]})", "line 2: a move is three words"},
         {R"({"t":12,"moves":[["power","on",3]]})", "line 2: a move is three words"},
         {R"({"t":"12"})", "line 2: not a step (cut off, perhaps by a power loss)"}};
@@ -99,6 +102,24 @@ TEST(Recording, AStepWithWrongValuesIsRefusedWithItsLine) {
         EXPECT_FALSE(reader.entry(line)) << line;
         EXPECT_EQ(reader.error(), words);
     }
+}
+
+TEST(Recording, WhatIsNoLongerKnownReadsAsUnknown) {
+    Reader reader;
+    ASSERT_TRUE(reader.header(Writer().header({"test", {}, {}})));
+    const auto known = reader.entry(
+        R"({"t":1,"in":{"mains":true,"multi_active":"on","multi_charge_current_da":25,"multi_ac_present":true}})");
+    ASSERT_TRUE(known) << reader.error();
+    EXPECT_EQ(known->inputs.mains, true);
+    EXPECT_EQ(known->inputs.multi.active, core::Mode::on);
+    EXPECT_EQ(known->inputs.multi.charge_current_da, 25);
+    const auto lost =
+        reader.entry(R"({"t":2,"in":{"mains":null,"multi_active":null,"multi_charge_current_da":null}})");
+    ASSERT_TRUE(lost) << reader.error();
+    EXPECT_EQ(lost->inputs.mains, std::nullopt);
+    EXPECT_EQ(lost->inputs.multi.active, std::nullopt);
+    EXPECT_EQ(lost->inputs.multi.charge_current_da, std::nullopt);
+    EXPECT_EQ(lost->inputs.multi.ac_present, true) << "what is not named stays";
 }
 
 TEST(Recording, AnythingElseIsRefusedInWords) {
@@ -127,23 +148,23 @@ TEST(Memory, ABrokenFileReadsAsNothingStored) {
     EXPECT_FALSE(memory_from(R"({"format":"1"})"));
     EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"wish":"warp","restart_latched":false}})"));
     EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"wish":3,"restart_latched":0}})"));
-    EXPECT_FALSE(memory_from(R"({"format":1,"memory":[]})"));
-    EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"restart_latched":false}})"));
-    EXPECT_FALSE(memory_from(R"({"format":1,"memory":{"wish":null}})"));
 }
 
-TEST(Memory, WhatIsOwedToNoUnitOfThisWorldIsLeftOut) {
-    const auto owed = [](const std::string& unit) {
-        return memory_from(
-                   R"({"format":1,"memory":{"wish":null,"restart_latched":false},"multi_originals":[)" +
-                   unit + "]}")
-            .value()
-            .originals;
-    };
-    EXPECT_EQ(owed(R"({"unit":255,"flags0":70000,"bulk_current_a":-1})"), (vebus::Originals{{.unit = 255}}));
-    EXPECT_EQ(owed(R"({"unit":256,"flags0":1})"), vebus::Originals{});
-    EXPECT_EQ(owed(R"({"unit":"0","flags0":1})"), vebus::Originals{});
-    EXPECT_EQ(owed(R"({"flags0":1})"), vebus::Originals{});
+TEST(Memory, WithoutOneOfItsTwoPartsIsNoMemory) {
+    for (const char* memory : {R"([])", R"({})", R"({"restart_latched":true})", R"({"wish":"on"})",
+                               R"({"wish":"on","restart_latched":"yes"})"}) {
+        EXPECT_FALSE(memory_from(std::string(R"({"format":1,"memory":)") + memory + "}")) << memory;
+    }
+    EXPECT_TRUE(memory_from(R"({"format":1,"memory":{"wish":null,"restart_latched":true}})"));
+}
+
+TEST(Memory, OriginalsThatBelongToNoUnitAreLeftOutAndValuesThatCannotBeAreUnknown) {
+    const auto stored = memory_from(
+        R"({"format":1,"memory":{"wish":"on","restart_latched":false},"multi_originals":[
+            7, {"flags0":1}, {"unit":-1,"flags0":1}, {"unit":256,"flags0":1}, {"unit":"1","flags0":1},
+            {"unit":255,"flags0":65536,"bulk_current_a":-1}, {"unit":0,"flags0":65535,"bulk_current_a":1.5}]})");
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->originals, (vebus::Originals{{.unit = 255}, {.unit = 0, .flags0 = 65535}}));
 }
 
 } // namespace

@@ -225,5 +225,65 @@ TEST(Facts, AHighCellChangesWhatDependsOnItTogether) {
                             Path::output_charge_disconnect, Path::max_charge_current));
 }
 
+TEST(Facts, EverythingThatIsKnownOfTheMultiIsShown) {
+    Facts facts = healthy();
+    Multi& m = facts.multi;
+    m.mode = Mode::inverter_only;
+    m.error = 3;
+    m.units = 2;
+    m.dmc_version = 1140100;
+    m.interface_version = 1170212;
+    m.phases = 3;
+    m.ac_inputs = 2;
+    m.active_input = 1;
+    m.ac_present = true;
+    m.round_trip_ms = 12.5;
+    m.longest_round_trip_ms = 40.0;
+    facts.identity.hardware = "Raspberry Pi";
+    facts.neighbours.dvcc = 3;
+    const auto tree = published(facts);
+    EXPECT_EQ(tree.text(Path::multi_mode), "inverter only");
+    EXPECT_EQ(flag(tree, Path::vebus_error), 3);
+    EXPECT_EQ(flag(tree, Path::number_of_multis), 2);
+    EXPECT_EQ(flag(tree, Path::dmc_version), 1140100);
+    EXPECT_EQ(level(tree, Path::interface_version), 1170212U);
+    EXPECT_EQ(flag(tree, Path::number_of_phases), 3);
+    EXPECT_EQ(flag(tree, Path::number_of_ac_inputs), 2);
+    EXPECT_EQ(flag(tree, Path::active_input), 1);
+    EXPECT_EQ(tree.text(Path::active_input_connected), "yes");
+    EXPECT_EQ(tree.text(Path::round_trip), "12.5ms");
+    EXPECT_EQ(tree.text(Path::longest_round_trip), "40.0ms");
+    EXPECT_EQ(tree.text(Path::hardware_version), "Raspberry Pi");
+    EXPECT_EQ(flag(tree, Path::dvcc), 3);
+}
+
+TEST(Facts, DetectorsThatAreFittedAreShownAndOthersAreInvalid) {
+    Facts facts = healthy();
+    EXPECT_FALSE(is_valid(published(facts).value(Path::line_mains)));
+    facts.protection.mains = true;
+    facts.protection.aux_in = false;
+    EXPECT_EQ(flag(published(facts), Path::line_mains), 1);
+    EXPECT_EQ(flag(published(facts), Path::line_aux_in), 0);
+}
+
+TEST(Facts, APowerThatNoUnitHasIsInvalid) {
+    Facts facts = healthy();
+    facts.multi.dc_volts = 26.0;
+    facts.multi.dc_amperes = 1e9;
+    const auto tree = published(facts);
+    EXPECT_FALSE(is_valid(tree.value(Path::dc_power)));
+    EXPECT_EQ(tree.value(Path::dc_voltage), Value{26.0});
+    facts.multi.dc_amperes.reset();
+    EXPECT_FALSE(is_valid(published(facts).value(Path::dc_power))) << "half of it is not known";
+}
+
+TEST(Facts, NeighboursThatGoOnAreAnAlarm) {
+    Facts facts = healthy();
+    EXPECT_EQ(level(published(facts), Path::alarm_charge_not_obeyed), 0U);
+    facts.neighbours.charging = facts.neighbours.drawing = true;
+    EXPECT_EQ(level(published(facts), Path::alarm_charge_not_obeyed), 2U);
+    EXPECT_EQ(level(published(facts), Path::alarm_loads_not_obeyed), 2U);
+}
+
 } // namespace
 } // namespace bms::venus

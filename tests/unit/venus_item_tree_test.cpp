@@ -154,6 +154,10 @@ TEST(ItemTree, AWriteIsCheckedBeforeAnybodyIsAsked) {
                             {Path::restart, 1, 0, Value{1}},
                             {Path::restart, 0, 0, {}},
                             {Path::restart, 2, 2, {}},
+                            {Path::restart, -1, 2, {}},
+                            {Path::restart, 3e9, 1, {}},
+                            {Path::restart, -3e9, 1, {}},
+                            {Path::mode, 5e9, 1, {}},
                             {Path::allow_to_charge, 1, 1, {}},
                             {Path::allow_to_charge, 0, 1, {}}};
     for (const auto& [path, offered, answer, ask] : offers) {

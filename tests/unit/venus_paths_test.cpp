@@ -164,5 +164,14 @@ TEST(VenusPaths, TheGeneratedDocumentIsFresh) {
     EXPECT_EQ(committed.str(), paths_markdown()) << "dbus/paths.md is stale: run ./dev docs";
 }
 
+TEST(VenusPaths, AValueOfAnotherKindThanItsRowStillHasAText) {
+    EXPECT_EQ(text_of(row_of(Path::custom_name), 1.5), "1.50");
+    for (const Path path : {Path::dc_voltage, Path::dc_current, Path::round_trip})
+        EXPECT_EQ(text_of(row_of(path), 5), "5") << row_of(path).path;
+    Row unheard_of = row_of(Path::mode);
+    unheard_of.style = static_cast<Style>(250);
+    EXPECT_EQ(text_of(unheard_of, 3), "3");
+}
+
 } // namespace
 } // namespace bms::venus

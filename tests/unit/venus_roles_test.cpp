@@ -68,6 +68,7 @@ TEST(VenusRoles, OneOfTwoOthersThatVanishesChangesNothing) {
     roles.listed(start);
     roles.vanished(other, start + 1s);
     EXPECT_EQ(roles.wanted(start + 1h), Role::status);
+    EXPECT_EQ(roles.others(), std::set<std::string>{"com.victronenergy.vebus.ttyUSB1"});
 }
 
 TEST(VenusRoles, ALostBusTakesTheRoleUntilItIsListedAgain) {
@@ -87,6 +88,22 @@ TEST(VenusRoles, WhoMayOnlyBeStatusIsThatWhateverIsOnTheBus) {
     roles.listed(start);
     EXPECT_EQ(roles.wanted(start + 1h), Role::status);
     EXPECT_EQ(roles.next_deadline(), never);
+}
+
+TEST(VenusRoles, AStrangerThatVanishesBeginsNoTime) {
+    auto roles = chooser();
+    roles.listed(start);
+    roles.vanished("com.victronenergy.solarcharger.ttyO1", start + 1s);
+    EXPECT_EQ(roles.next_deadline(), start + 5s);
+}
+
+TEST(VenusRoles, AnotherThatVanishesBeforeAllNamesAreKnownBeginsNoTimeEither) {
+    auto roles = chooser();
+    roles.appeared(other, start);
+    roles.vanished(other, start + 1s);
+    EXPECT_EQ(roles.next_deadline(), never);
+    roles.listed(start + 2s);
+    EXPECT_EQ(roles.next_deadline(), start + 7s);
 }
 
 } // namespace

@@ -90,7 +90,7 @@ class ChargeGuard {
         bool named = false;
     };
     struct Device {
-        bool can_charge = false, can_draw = false;
+        bool can_draw = false;
         std::optional<double> current_a;
         std::optional<int> state, n2k_instance, is_inverter_charger;
         std::string custom_name, product_name;
@@ -99,7 +99,7 @@ class ChargeGuard {
         Instant ask_at = never;
     };
 
-    bool charge_watched(const Device&, std::string_view service) const;
+    bool charge_watched(std::string_view service) const;
     bool draw_watched(const Device&) const;
     void look_at_all(Instant at, bool charge);
     void look_at_multis(Instant at);
