@@ -62,7 +62,9 @@ Writer special(std::uint8_t number) { return Writer().u8(head_interface).u8('F')
 /// "code data" of a Winmon message: its payload without "00 id".
 Bytes winmon_bytes(const vebus::Message& message) {
     const Bytes payload = vebus::encode_payload(message);
-    assert(payload.size() > 2 && payload[0] == 0 && payload[1] == 0);
+    assert(payload.size() > 2);
+    assert(payload[0] == 0);
+    assert(payload[1] == 0);
     return {payload.begin() + 2, payload.end()};
 }
 
@@ -165,6 +167,11 @@ LedReport decode_led_report(Reader& in) {
     return m;
 }
 
+ResetUnit decode_reset(Reader& in) {
+    const std::uint32_t upper = in.u16();
+    return {.unique_number = upper << 16 | in.u16()};
+}
+
 std::optional<Message> decode_special(Reader& in) {
     const std::uint8_t number = in.u8();
     switch (number) {
@@ -176,10 +183,8 @@ std::optional<Message> decode_special(Reader& in) {
         return TakeSnapshot{.variables = in.rest()};
     case special_unit:
         return in.left() == 0 ? AskUnit{} : AskUnit{.device = in.u8()};
-    case special_reset: {
-        const std::uint32_t upper = in.u16();
-        return ResetUnit{.unique_number = upper << 16 | in.u16()};
-    }
+    case special_reset:
+        return decode_reset(in);
     case special_limits:
         return BatteryLimits{.unknown_1 = in.u16(), .discharge_deci_a = in.u16()};
     default:
@@ -284,7 +289,8 @@ std::optional<Message> decode_interface(Reader& in) {
 
 Bytes encode_payload(const Message& message) {
     Bytes payload = std::visit(Encoder{}, message);
-    assert(!payload.empty() && is_head(payload.front()));
+    assert(!payload.empty());
+    assert(is_head(payload.front()));
     return payload;
 }
 
