@@ -60,8 +60,7 @@ Bytes encode(const Frame& frame) {
         payload.push_back(frame.leds->blink);
         mark = leds_appended;
     }
-    assert(payload.size() >= min_counted);
-    assert(payload.size() <= max_counted);
+    assert(payload.size() >= min_counted && payload.size() <= max_counted);
     const auto length = static_cast<std::uint8_t>(payload.size() | mark);
     Bytes wire = vebus::Writer().u8(length).bytes(payload).take();
     wire.push_back(checksum_of(wire));

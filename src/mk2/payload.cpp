@@ -62,9 +62,7 @@ Writer special(std::uint8_t number) { return Writer().u8(head_interface).u8('F')
 /// "code data" of a Winmon message: its payload without "00 id".
 Bytes winmon_bytes(const vebus::Message& message) {
     const Bytes payload = vebus::encode_payload(message);
-    assert(payload.size() > 2);
-    assert(payload[0] == 0);
-    assert(payload[1] == 0);
+    assert(payload.size() > 2 && payload[0] == 0 && payload[1] == 0);
     return {payload.begin() + 2, payload.end()};
 }
 
@@ -289,8 +287,7 @@ std::optional<Message> decode_interface(Reader& in) {
 
 Bytes encode_payload(const Message& message) {
     Bytes payload = std::visit(Encoder{}, message);
-    assert(!payload.empty());
-    assert(is_head(payload.front()));
+    assert(!payload.empty() && is_head(payload.front()));
     return payload;
 }
 
