@@ -199,25 +199,21 @@ Message Mk3Link::switch_message(vebus::SwitchState wanted, Instant now) {
                     .extended = SetState::Extended{.flags_ext0 = state_flag_ext0::forward_config_replies}};
 }
 
-std::optional<Message> Mk3Link::send_dialogue(Instant now) {
-    auto outgoing = held ? std::exchange(held, std::nullopt) : dialogue.next(now);
-    if (!outgoing) {
-        return std::nullopt;
-    }
-    if (const auto* command = std::get_if<vebus::SwitchCommand>(&outgoing->message)) {
+Message Mk3Link::send_dialogue(vebus::Outgoing outgoing, Instant now) {
+    if (const auto* command = std::get_if<vebus::SwitchCommand>(&outgoing.message)) {
         return switch_message(command->state, now);
     }
-    if (std::holds_alternative<vebus::DevicePoll>(outgoing->message)) {
+    if (std::holds_alternative<vebus::DevicePoll>(outgoing.message)) {
         open = Open{.ask = std::nullopt, .until = now + settings.reply_timeout};
-        return PassThrough{std::move(outgoing->message)};
+        return PassThrough{std::move(outgoing.message)};
     }
-    wanted_target = outgoing->unit;
+    wanted_target = outgoing.unit;
     if (target != wanted_target) {
         held = std::move(outgoing);
         return send_ask(Ask::target, now);
     }
     open = Open{.ask = std::nullopt, .until = now + settings.reply_timeout, .is_winmon = true};
-    return Winmon{.channel = Channel::x, .message = std::move(outgoing->message)};
+    return Winmon{.channel = Channel::x, .message = std::move(outgoing.message)};
 }
 
 /// The dialogue and our own questions take turns.
@@ -225,10 +221,11 @@ std::optional<Message> Mk3Link::next(Instant now) {
     const auto ask = next_ask(now);
     const bool turn = !ask || !dialogue_was_last || held;
     const bool dialogue_may = dialogue_ready() && turn && now >= proof_until();
-    if (dialogue_may && (held || dialogue.something_due(now))) {
-        dialogue_was_last = true;
-        if (auto message = send_dialogue(now)) {
-            return message;
+    if (dialogue_may) {
+        auto outgoing = held ? std::exchange(held, std::nullopt) : dialogue.next(now);
+        if (outgoing) {
+            dialogue_was_last = true;
+            return send_dialogue(*std::move(outgoing), now);
         }
     }
     dialogue_was_last = false;

@@ -165,6 +165,11 @@ LedReport decode_led_report(Reader& in) {
     return m;
 }
 
+ResetUnit decode_reset(Reader& in) {
+    const std::uint32_t upper = in.u16();
+    return {.unique_number = upper << 16 | in.u16()};
+}
+
 std::optional<Message> decode_special(Reader& in) {
     const std::uint8_t number = in.u8();
     switch (number) {
@@ -176,10 +181,8 @@ std::optional<Message> decode_special(Reader& in) {
         return TakeSnapshot{.variables = in.rest()};
     case special_unit:
         return in.left() == 0 ? AskUnit{} : AskUnit{.device = in.u8()};
-    case special_reset: {
-        const std::uint32_t upper = in.u16();
-        return ResetUnit{.unique_number = upper << 16 | in.u16()};
-    }
+    case special_reset:
+        return decode_reset(in);
     case special_limits:
         return BatteryLimits{.unknown_1 = in.u16(), .discharge_deci_a = in.u16()};
     default:

@@ -27,11 +27,13 @@ Checks::Checks(int max_tries_, bool asks_scales_, LinkFindings& found_)
     restart();
 }
 
-void Checks::units_are(const std::vector<std::uint8_t>& now_units) {
-    if (now_units != units) {
-        units = now_units;
-        restart();
+bool Checks::units_are(const std::vector<std::uint8_t>& now_units) {
+    if (now_units == units) {
+        return false;
     }
+    units = now_units;
+    restart();
+    return true;
 }
 
 void Checks::restart() {
@@ -222,12 +224,10 @@ void Checks::sum_up() {
 }
 
 std::optional<RamScale> Checks::scale(std::uint8_t unit, std::uint8_t variable) const {
-    for (const Question& q : questions) {
-        if (q.kind == Kind::scale && q.unit == unit && q.variable == variable) {
-            return q.scale;
-        }
-    }
-    return std::nullopt;
+    const auto found_one = std::find_if(questions.begin(), questions.end(), [&](const Question& q) {
+        return q.kind == Kind::scale && q.unit == unit && q.variable == variable;
+    });
+    return found_one != questions.end() ? found_one->scale : std::nullopt;
 }
 
 } // namespace bms::vebus

@@ -25,8 +25,9 @@ class Checks {
     /// Writes what is found into the findings.
     Checks(int max_tries, bool asks_scales, LinkFindings&);
 
-    /// Everything is asked again when these are others than before.
-    void units_are(const std::vector<std::uint8_t>&);
+    /// Everything is asked anew when these are others than before: true, and no answer counts for what was
+    /// asked until then.
+    bool units_are(const std::vector<std::uint8_t>&);
     void restart();
     /// The Multi is heard (again): what was left unanswered is asked at once.
     void heard();

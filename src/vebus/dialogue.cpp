@@ -133,9 +133,6 @@ bool Dialogue::Parts::take_reply(const Message& reply, std::uint8_t unit, Instan
     if (id && (unit != open->asked.unit || (carrier.sends_winmon_id && id != open->id))) {
         return false;
     }
-    if (open->setting && !open->setting->answered(reply, now)) {
-        return false;
-    }
     const Open was = *std::exchange(open, std::nullopt);
     RoundTrip& trip = seen.statistics.round_trip;
     trip.last = now - was.at;
@@ -144,6 +141,7 @@ bool Dialogue::Parts::take_reply(const Message& reply, std::uint8_t unit, Instan
     ++trip.count;
     ++seen.statistics.acknowledged;
     if (was.whose == Whose::orders) {
+        was.setting->answered(reply, now);
         orders.charge_moved();
     } else if (was.whose == Whose::checks) {
         checks.answered(reply, now);
@@ -252,7 +250,9 @@ void Dialogue::listen_only_ends(ListenOnly kind) {
 
 void Dialogue::units_are(const std::vector<std::uint8_t>& units) {
     parts->orders.units_are(units);
-    parts->checks.units_are(units);
+    if (parts->checks.units_are(units) && parts->open && parts->open->whose == Parts::Whose::checks) {
+        parts->open.reset(); // its answer would be taken for the answer to another question
+    }
     parts->measuring.units_are(units);
 }
 
@@ -283,8 +283,6 @@ void Dialogue::take_panel(SwitchState state, bool is_dmc, Instant now) {
     parts->reports.take_panel(state, is_dmc, now);
 }
 
-void Dialogue::lost() { parts->lost(); }
-
 std::optional<Outgoing> Dialogue::next(Instant now) { return parts->next(now); }
 Instant Dialogue::next_due() const { return parts->next_due(); }
 bool Dialogue::something_due(Instant now) const { return parts->next_due() <= now; }
@@ -297,14 +295,14 @@ void Dialogue::expire(Instant now) {
         p.time_out(now);
     }
     p.measuring.expire(now);
-    if (p.seen.heard && p.last_heard && now - *p.last_heard >= p.settings.timeout) {
+    if (p.last_heard && now - *p.last_heard >= p.settings.timeout) {
         p.lost();
     }
 }
 
 Instant Dialogue::next_deadline() const {
     const Parts& p = *parts;
-    const Instant silent = p.seen.heard && p.last_heard ? *p.last_heard + p.settings.timeout : never;
+    const Instant silent = p.last_heard ? *p.last_heard + p.settings.timeout : never;
     const Instant unanswered = p.open ? p.open->at + p.settings.reply_timeout : never;
     return std::min({silent, unanswered, p.measuring.next_deadline()});
 }

@@ -59,7 +59,7 @@ void RamSetting::sent(const Message& request) {
     }
 }
 
-bool RamSetting::answered(const Message& reply, Instant now) {
+void RamSetting::answered(const Message& reply, Instant now) {
     able.why.clear();
     if (const auto* value = std::get_if<SettingValue>(&reply)) {
         tries = 0;
@@ -68,9 +68,7 @@ bool RamSetting::answered(const Message& reply, Instant now) {
             original_value = value->value;
         }
         first_read = value->value;
-        return true;
-    }
-    if (const auto* verdict = std::get_if<WinmonVerdict>(&reply)) {
+    } else if (const auto* verdict = std::get_if<WinmonVerdict>(&reply)) {
         tries = 0;
         rest = shortest_rest;
         if (verdict->verdict == Verdict::setting_written) {
@@ -78,9 +76,7 @@ bool RamSetting::answered(const Message& reply, Instant now) {
         } else {
             refused(*verdict);
         }
-        return true;
     }
-    return false;
 }
 
 void RamSetting::written(const WinmonVerdict& verdict, Instant now) {

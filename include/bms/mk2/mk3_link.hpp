@@ -90,7 +90,7 @@ class Mk3Link final : public vebus::Link {
     Message message_of(Ask) const;
     Message switch_message(vebus::SwitchState, Instant now);
     Message send_ask(Ask, Instant now);
-    std::optional<Message> send_dialogue(Instant now);
+    Message send_dialogue(vebus::Outgoing, Instant now);
     std::optional<Message> next(Instant now);
 
     vebus::LinkSettings settings;

@@ -4,7 +4,7 @@
 // What is asked of the inverter/charger and what is believed of its answers; messages and time, no bytes and
 // no slots. A back end carries the messages: it asks next() when it can send at once, and says what it heard.
 //
-//   back end      -> take(), take_panel(), lost()        what came in
+//   back end      -> take(), take_panel()                what came in
 //   back end      <- next()                              what to send now, one request open at a time
 //
 // Inside: Checks (what is there), Orders (mode and charge settings of every unit), Measuring (RAM variables),
@@ -57,9 +57,6 @@ class Dialogue {
     void take(const Message&, std::uint8_t unit, Instant now);
     /// Another remote's command was heard. is_dmc: from an address of a Digital Multi Control.
     void take_panel(SwitchState, bool is_dmc, Instant now);
-    /// What the Multi once reported is not what it does now. expire() does this when nothing was taken for
-    /// the time-out; a back end that knows it earlier says so.
-    void lost();
 
     /// What to send now, if anything; it counts as sent.
     std::optional<Outgoing> next(Instant now);

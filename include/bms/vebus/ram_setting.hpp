@@ -51,8 +51,8 @@ class RamSetting {
     std::optional<Message> due(std::uint8_t request_id, Instant now) const;
     /// due() went out.
     void sent(const Message&);
-    /// The reply to what was sent; true when it was one.
-    bool answered(const Message&, Instant now);
+    /// The reply to what was sent.
+    void answered(const Message&, Instant now);
     /// No reply came in time; true when these were max_tries in a row and it rests now.
     bool unanswered(Instant now);
     /// The unit was gone and may have been restarted: what was acknowledged counts no more.
