@@ -339,9 +339,5 @@ TEST(Config, AServiceNameNeedsAWordAfterItsClass) {
                 Contains(HasSubstr("accepted: com.victronenergy.vebus.WORD")));
 }
 
-TEST(Config, AKindNobodyKnowsAcceptsNothing) {
-    EXPECT_EQ(accepted({.pointer = "/x", .kind = static_cast<Kind>(250)}), "");
-}
-
 } // namespace
 } // namespace bms::config
