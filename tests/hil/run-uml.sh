@@ -40,7 +40,9 @@ took=$((SECONDS - started))
 
 if grep -q '^HIL-PASS' "$log"; then
     grep -E '^(\[|\||seed |script: )' "$log" || true
-    echo "hil $scenario: passed ($took s)"
+    guest=$(sed -nE 's/^\[ *([0-9.]+) s\].*/\1/p' "$log" | tail -n 1)
+    echo "hil $scenario: passed ($took s; the guest lived ${guest:-0} s: $(awk -v guest="${guest:-0}" -v took="$took" \
+        'BEGIN {printf "%.2f", guest / 60 / (took > 0 ? took : 1)}') of its hours in a minute)"
 else
     cat "$log"
     verdict=$(grep -m1 '^HIL-FAIL' "$log" || echo "HIL-FAIL: no verdict within $limit s of real time")
