@@ -4,6 +4,7 @@
 // The lines of a scenario that say what is expected.
 #include "world/words.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -121,12 +122,7 @@ constexpr Doing doings[] = {{"charges", Multi::Does::charges},
                             {"does_nothing", Multi::Does::nothing}};
 
 std::string word_of(Multi::Does does) {
-    for (const Doing& d : doings) {
-        if (d.does == does) {
-            return std::string(d.word);
-        }
-    }
-    return {};
+    return std::string(std::ranges::find(doings, does, &Doing::does)->word); // all of them are there
 }
 
 Read read_multi(Words& words, const SystemPlan& plan, Expectation& e) {

@@ -38,6 +38,32 @@ TEST(RunMark, WhatIsNoneIsNone) {
     }
 }
 
+TEST(RunMark, WithoutOneOfItsPartsOrWithAStrangeOneIsNone) {
+    const std::string whole = run_mark_text(restarted);
+    const auto changed = [&](const std::string& part, const std::string& other) {
+        std::string text = whole;
+        const auto at = text.find(part);
+        EXPECT_NE(at, text.npos) << part << " in " << text;
+        return run_mark_from(text.replace(at, part.size(), other));
+    };
+    ASSERT_EQ(changed("0.1.0", "0.1.0"), restarted);
+    for (const char* key : {"end", "boot", "at_us", "loads", "chargers", "version"}) {
+        EXPECT_EQ(changed(std::string("\"") + key + "\"", "\"x\""), std::nullopt) << key << " is missing";
+    }
+    EXPECT_EQ(changed("\"loads\":true", "\"loads\":1"), std::nullopt);
+    EXPECT_EQ(changed("\"chargers\":true", "\"chargers\":\"yes\""), std::nullopt);
+    EXPECT_EQ(changed("\"restart\"", "\"bang\""), std::nullopt);
+    EXPECT_EQ(changed("\"boot-1\"", "7"), std::nullopt);
+    EXPECT_EQ(changed("\"at_us\":1", "\"at_us\":\"1\",\"x\":1"), std::nullopt);
+}
+
+TEST(RunMark, NothingPermittedIsSaidToo) {
+    EXPECT_THAT(last_run_words(ended(RunEnd::stop, false, false), "boot-1", then + 1s),
+                HasSubstr(" ago, nothing permitted until then"));
+    EXPECT_THAT(last_run_words(restarted, "boot-1", then - 1s), HasSubstr("ended before the board did"))
+        << "a clock that stands before the mark is another boot's";
+}
+
 TEST(RunMark, ARestartSaysHowLongAgoAndWhatWasPermitted) {
     EXPECT_EQ(last_run_words(restarted, "boot-1", then + 12ms),
               "planned restart: the last run (version 0.1.0) released its outputs 0.012 s ago, loads and "
@@ -68,6 +94,17 @@ TEST(OutputsGap, IsToldOnceWhenAllThatWasHighIsHighAgain) {
     EXPECT_EQ(gap.follow(true, true, then + 1530ms),
               "outputs are back: loads were off for 0.520 s, chargers for 1.530 s");
     EXPECT_EQ(gap.follow(true, true, then + 2s), std::nullopt);
+}
+
+TEST(OutputsGap, TheOrderInWhichTheyComeBackIsAsItIs) {
+    OutputsGap chargers_first(restarted, "boot-1");
+    EXPECT_EQ(chargers_first.follow(false, true, then + 500ms), std::nullopt);
+    EXPECT_EQ(chargers_first.follow(true, true, then + 900ms),
+              "outputs are back: loads were off for 0.900 s, chargers for 0.500 s");
+    OutputsGap loads_only(ended(RunEnd::restart, true, false), "boot-1");
+    EXPECT_EQ(loads_only.follow(true, false, then + 510ms), "outputs are back: loads were off for 0.510 s");
+    OutputsGap never_known(std::nullopt, "boot-1");
+    EXPECT_EQ(never_known.follow(true, true, then + 1s), std::nullopt);
 }
 
 TEST(OutputsGap, OnlyWhatWasHighIsWaitedFor) {
