@@ -25,7 +25,6 @@ namespace {
 
 constexpr Duration poll_interval = 1s;      // decisions 2: levels are read again at least once a second
 constexpr Duration name_waits_at_most = 2s; // decisions 7: then the name is taken, saying Error 1
-constexpr Duration stop_waits_at_most = 2s;
 /// What time decides later than this is decided now, not back then: a process that was paused has driven no
 /// PreAlarm meanwhile, and has told the Multi nothing that it could have obeyed (M15).
 constexpr Duration late = 20ms;
@@ -297,15 +296,22 @@ Instant Daemon::next_wake(Instant now) const {
 }
 
 void Daemon::arm_timer() {
-    timer_->timer.expires_at(io::to_steady(next_wake(io::monotonic_now())));
-    timer_->timer.async_wait([this](boost::system::error_code error) {
+    call_at(next_wake(io::monotonic_now()), [this] { wake(); });
+}
+
+/// One timer: the call before it that has not come yet is forgotten.
+void Daemon::call_at(Instant when, std::function<void()> what) {
+    timer_->timer.expires_at(io::to_steady(when));
+    timer_->timer.async_wait([what = std::move(what)](boost::system::error_code error) {
         if (!error) {
-            wake();
+            what();
         }
     });
 }
 
-// ------------------------------------------------------------------------------- the user's words, the end
+void Daemon::call_nobody() { timer_->timer.cancel(); }
+
+// ----------------------------------------------------------------------------------------- the user's words
 
 int Daemon::written(venus::Path path, const venus::Value& value) {
     const auto* number = std::get_if<std::uint32_t>(&value);
@@ -332,68 +338,6 @@ int Daemon::written(venus::Path path, const venus::Value& value) {
     }
     look_again(io::monotonic_now());
     return venus::WriteCheck::ok;
-}
-
-void Daemon::release_outputs(record::RunEnd end, std::function<void()> done) {
-    stopping_ = true;
-    stopped_ = std::move(done);
-    const Instant now = io::monotonic_now();
-    stop_by_ = now + stop_waits_at_most;
-    run_log_.released(end, now);
-    lines_->release();
-}
-
-void Daemon::hand_over(std::function<void()> done) {
-    release_outputs(record::RunEnd::restart, std::move(done));
-    io::notify_reloading();
-    io::log::info("handing over to the program that is installed now: outputs released");
-    finish_stop();
-}
-
-void Daemon::stop(std::function<void()> done) {
-    release_outputs(record::RunEnd::stop, std::move(done));
-    io::notify_stopping();
-    io::log::info("stopping: outputs released");
-    const bool is_told = link_ && config_.vebus.on_stop == config::OnStop::emergency &&
-                         link_->status().heard && link_->status().listen_only_reason.empty();
-    left_with_ = is_told ? core::command_on_stop(state_) : std::nullopt;
-    if (left_with_) {
-        link_->want(left_with_, false);
-    }
-    finish_stop();
-}
-
-/// Ends when the Multi shows what it was left with, or when that takes too long.
-void Daemon::finish_stop() {
-    if (!stopped_) {
-        return; // done: the report that it obeys has come inside a call of ours
-    }
-    const Instant now = io::monotonic_now();
-    const bool obeyed = left_with_ && link_->obeyed(left_with_->mode);
-    if (left_with_ && !obeyed && now < stop_by_) {
-        timer_->timer.expires_at(io::to_steady(std::min(stop_by_, link_->next_deadline())));
-        timer_->timer.async_wait([this](boost::system::error_code error) {
-            if (!error) {
-                link_->run(io::monotonic_now());
-                finish_stop();
-            }
-        });
-        return;
-    }
-    core::Memory memory = core::memory_of(state_);
-    if (left_with_) {
-        memory.wish = state_.wish.mode;
-        const std::string mode(word(left_with_->mode));
-        obeyed ? io::log::info("the Multi is left " + mode)
-               : io::log::warning("the Multi has not confirmed " + mode +
-                                  ": check it before you leave the system");
-    }
-    storage_.keep_now(memory, link_ ? link_->status().originals : vebus::Originals{});
-    run_log_.end();
-    timer_->timer.cancel();
-    if (const auto done = std::exchange(stopped_, nullptr)) {
-        done();
-    }
 }
 
 } // namespace bms::app

@@ -18,6 +18,7 @@
 #include "bms/core/step.hpp"
 #include "bms/venus/facts.hpp"
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -47,6 +48,8 @@ class Daemon {
     void step_at(Instant at);
     void act(Instant now);
     void arm_timer();
+    void call_at(Instant when, std::function<void()> what);
+    void call_nobody();
 
     // What a round consists of
     void drive_lines(Instant now);
