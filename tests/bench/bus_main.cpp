@@ -4,6 +4,7 @@
 // vebus-bms-bench-dbus [--short]: what ./dev bench dbus runs. The exit code is 0 unless the bench itself
 // breaks.
 #include "bus_figures.hpp"
+#include "support/places.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -16,7 +17,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        bms::bench::World world(BMS_BINARY_DIR);
+        bms::bench::World world(bms::test::in_build(""));
         measure_signals(world, quick);
         measure_signal_latency(world, quick);
         measure_questions(world, quick);

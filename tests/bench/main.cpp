@@ -3,6 +3,7 @@
 //
 // vebus-bms-bench [--short]: what ./dev bench runs. The exit code is 0 unless the bench itself breaks.
 #include "figures.hpp"
+#include "support/places.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -15,7 +16,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        bms::bench::World world(BMS_BINARY_DIR);
+        bms::bench::World world(bms::test::in_build(""));
         measure_latency(world, quick);
         measure_start(world, quick);
         measure_idle(world, quick);

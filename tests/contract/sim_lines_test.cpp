@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contract/sim_rig.hpp"
 #include "sim/client.hpp"
+#include "support/places.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <gmock/gmock.h>
@@ -38,7 +39,7 @@ SimRig::~SimRig() {
 }
 
 void SimRig::start_board() {
-    const std::string program = std::string(BMS_BINARY_DIR) + "/src/sim/vebus-bms-sim";
+    const std::string program = in_build("/src/sim/vebus-bms-sim");
     board_ = ::fork();
     if (board_ == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);

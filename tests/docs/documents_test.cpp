@@ -5,6 +5,7 @@
 // and its drawings can be read and show what the configurations beside them say.
 #include "docs/xml_problem.hpp"
 #include "support/markdown.hpp"
+#include "support/places.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,7 +25,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const fs::path root = BMS_SOURCE_DIR;
+const fs::path root = in_source("");
 
 std::string text_of(const fs::path& path) {
     std::ifstream file(path);

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
+#include "support/places.hpp"
 #include "tool/machine_markdown.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +11,7 @@
 namespace {
 
 TEST(Documents, StateMachinePageIsFresh) {
-    std::ifstream file(BMS_SOURCE_DIR "/src/core/state-machine.md");
+    std::ifstream file(bms::test::in_source("/src/core/state-machine.md"));
     std::ostringstream text;
     text << file.rdbuf();
     EXPECT_EQ(text.str(), bms::tool::machine_markdown()) << "run ./dev docs";

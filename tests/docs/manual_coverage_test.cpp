@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
+#include "support/places.hpp"
 #include "tool/manual_markdown.hpp"
 
 #include <gmock/gmock.h>
@@ -34,9 +35,9 @@ std::vector<int> rows_in(std::string_view text) {
 }
 
 TEST(ManualCoverage, EveryRowHasItsPlaceAndThePageIsFresh) {
-    const ManualCoverage coverage = manual_coverage(read_manual_sources(BMS_SOURCE_DIR));
+    const ManualCoverage coverage = manual_coverage(read_manual_sources(test::in_source("")));
     EXPECT_THAT(coverage.problems, IsEmpty());
-    std::ifstream file(BMS_SOURCE_DIR "/tests/manual-coverage.md");
+    std::ifstream file(test::in_source("/tests/manual-coverage.md"));
     const std::string stored{std::istreambuf_iterator<char>{file}, {}};
     EXPECT_EQ(stored, coverage.markdown) << "run ./dev docs";
     const auto counts = coverage.markdown.find("\n178 rows: ");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plans.hpp"
 #include "safety_properties.hpp"
+#include "support/places.hpp"
 #include "view.hpp"
 
 #include <gmock/gmock.h>
@@ -18,7 +19,7 @@ using namespace core;
 using ::testing::HasSubstr;
 
 std::string stored(const std::string& path) {
-    std::ifstream file(BMS_SOURCE_DIR "/" + path);
+    std::ifstream file(in_source("/" + path));
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 

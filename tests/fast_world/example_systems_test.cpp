@@ -5,6 +5,7 @@
 // stories.
 #include "app/settings.hpp"
 #include "fast_world/fast_world.hpp"
+#include "support/places.hpp"
 
 #include "bms/config/config.hpp"
 
@@ -32,7 +33,7 @@ struct Example {
 };
 
 Example read_example(const std::string& name) {
-    std::string path = BMS_SOURCE_DIR "/config/examples/";
+    std::string path = in_source("/config/examples/");
     path += name;
     const config::ParseResult parsed = config::parse(text_of(path + ".json"));
     for (const config::ConfigError& error : parsed.errors) {

@@ -6,6 +6,7 @@
 #include "bench/sample.hpp"
 #include "bench/world.hpp"
 #include "soak/questions.hpp"
+#include "support/places.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -36,7 +37,7 @@ class Soak {
   public:
     explicit Soak(Extent extent)
         : extent_(extent),
-          world_(BMS_BINARY_DIR),
+          world_(test::in_build("")),
           daemon_(world_.daemon("src/app/vebus-bmsd", "soaked", bench::Around::with_bus_and_multi)),
           services_(std::make_unique<Process>(std::vector<std::string>{world_.program("tests/soak-services"),
                                                                        std::to_string(services_at_once),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `vebus-bmsctl bus` on a pty where a simulated Multi talks, and on files.
+#include "support/places.hpp"
 #include "support/process.hpp"
 
 #include <gmock/gmock.h>
@@ -25,8 +26,8 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
 
-const std::string ctl_program = BMS_BINARY_DIR "/src/tool/vebus-bmsctl";
-const std::string simulator = BMS_BINARY_DIR "/src/sim/vebus-bms-sim";
+const std::string ctl_program = in_build("/src/tool/vebus-bmsctl");
+const std::string simulator = in_build("/src/sim/vebus-bms-sim");
 
 const std::string header = "vebus-bms-capture 1 wire=vebus baud=256000 started=2026-11-24T00:18:12Z "
                            "program=0.1.0 port=/dev/ttyTest\n";

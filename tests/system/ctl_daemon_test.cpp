@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The commands of vebus-bmsctl beside the whole daemon, and every dbus-send line that we print or document.
+#include "support/places.hpp"
 #include "system/daemon_fixture.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,7 +21,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 std::string file(const std::string& name) {
-    std::ifstream stream(std::string(BMS_SOURCE_DIR "/") + name);
+    std::ifstream stream(in_source(std::string("/") + name));
     std::ostringstream text;
     text << stream.rdbuf();
     return text.str();
@@ -46,7 +47,7 @@ void collect_keys(const json& value, std::set<std::string>& keys) {
 class CtlDaemonTest : public DaemonTest {
   protected:
     Outcome ctl(std::vector<std::string> words) {
-        words.insert(words.begin(), BMS_BINARY_DIR "/src/tool/vebus-bmsctl");
+        words.insert(words.begin(), in_build("/src/tool/vebus-bmsctl"));
         return once(words);
     }
     Outcome shell(const std::string& line) { return once({"/bin/sh", "-c", line}); }
@@ -242,7 +243,7 @@ TEST_F(CtlDaemonTest, TheDocumentedQueriesGiveTheDocumentedAnswers) {
     ASSERT_TRUE(line_is("charge_disconnect", "high"));
     set("btv_allow_to_charge=open");
     ASSERT_TRUE(line_is("charge_disconnect", "floating"));
-    const std::string path = "PATH=" BMS_BINARY_DIR "/src/tool:$PATH; ";
+    const std::string path = "PATH=" + in_build("/src/tool:$PATH; ");
     for (const char* document : {"README.md", "dbus/README.md"}) {
         const auto all = examples(document);
         EXPECT_GE(all.size(), 2U) << document;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `vebus-bmsctl watch` on a real terminal and into a file, beside the whole daemon.
+#include "support/places.hpp"
 #include "support/pty_process.hpp"
 #include "system/daemon_fixture.hpp"
 
@@ -15,7 +16,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr const char* ctl = BMS_BINARY_DIR "/src/tool/vebus-bmsctl";
+const std::string ctl = in_build("/src/tool/vebus-bmsctl");
 constexpr const char* ctrl_c = "\x03";
 
 class WatchTest : public DaemonTest {

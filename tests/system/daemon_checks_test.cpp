@@ -3,6 +3,7 @@
 //
 // What the checks of the link find, as the user sees it: why the Multi is not controlled, what to do, and the
 // way back.
+#include "support/places.hpp"
 #include "system/daemon_fixture.hpp"
 
 #include <fstream>
@@ -107,13 +108,15 @@ TEST_F(DaemonChecks, AFrameProfileWithMistakesEndsItWithEachOfThem) {
 }
 
 TEST_F(DaemonChecks, AFrameProfileIsSentAndKeepsAMultiThatExpectsABmsContent) {
-    configure("/vebus/frame_profile", "\"" BMS_SOURCE_DIR "/tests/data/profile/invented.json\"");
+    configure("/vebus/frame_profile", "\"" + in_source("/tests/data/profile/invented.json\"");
     start_with("configured_for_bms=yes bms_timeout_s=2 bms_info=6BA5");
     EXPECT_TRUE(item_is("/Diagnostics/ControlsInverter", "1"));
     EXPECT_TRUE(multi_is("state", "charging"));
-    const auto taken = [this] { return std::stoi(multi("commands_accepted")); };
+    const auto taken = [this] {
+        return std::stoi(multi("commands_accepted")); };
     const int before = taken();
-    EXPECT_TRUE(soon([&] { return taken() >= before + 8; }))
+    EXPECT_TRUE(soon([&] {
+        return taken() >= before + 8; }))
         << "4 s of it, longer than the Multi waits for its BMS";
     EXPECT_EQ(multi("state"), "charging");
     EXPECT_EQ(item("/Diagnostics/LinkAdvice"), "");

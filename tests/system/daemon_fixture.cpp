@@ -3,6 +3,7 @@
 #include "system/daemon_fixture.hpp"
 
 #include "sim/client.hpp"
+#include "support/places.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,7 @@ using testing::AssertionResult;
 using testing::AssertionSuccess;
 
 constexpr const char* bus_name = "com.victronenergy.vebus.ttySystem";
-constexpr const char* simulator = BMS_BINARY_DIR "/src/sim/vebus-bms-sim";
+const std::string simulator = in_build("/src/sim/vebus-bms-sim");
 
 std::filesystem::path new_folder() {
     std::string form = "/tmp/bms-XXXXXX";
@@ -37,7 +38,7 @@ json read_json(const std::string& file) {
 
 /// config/sim.json with our paths, and times as short as they are accepted.
 json short_times(const std::filesystem::path& folder) {
-    json c = read_json(BMS_SOURCE_DIR "/config/sim.json");
+    json c = read_json(in_source("/config/sim.json"));
     c["gpio"]["sim_socket"] = folder / "b";
     c["vebus"]["port"] = folder / "tty";
     c["vebus"]["link_timeout_s"] = 3;
@@ -121,7 +122,7 @@ void DaemonTest::kill_multi() {
 }
 
 std::vector<std::string> DaemonTest::daemon_command(std::vector<std::string> options) const {
-    options.insert(options.begin(), {BMS_BINARY_DIR "/src/app/vebus-bmsd", "--config", config_file()});
+    options.insert(options.begin(), {in_build("/src/app/vebus-bmsd"), "--config", config_file()});
     return options;
 }
 

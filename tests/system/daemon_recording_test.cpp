@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // --record and vebus-bms-replay: what was decided on board is decided again at the desk.
+#include "support/places.hpp"
 #include "system/daemon_fixture.hpp"
 
 namespace bms::test {
@@ -25,9 +26,7 @@ class DaemonRecording : public DaemonTest {
         set("btv_allow_to_charge=closed");
         ASSERT_TRUE(permissions_are(true, true));
     }
-    Outcome replay() {
-        return run({BMS_BINARY_DIR "/src/tool/vebus-bms-replay", recording()}, folder / "out");
-    }
+    Outcome replay() { return run({in_build("/src/tool/vebus-bms-replay"), recording()}, folder / "out"); }
 };
 
 const auto the_moves = AllOf(HasSubstr("charge allowed -> charge disconnect"),

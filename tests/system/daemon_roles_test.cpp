@@ -5,6 +5,7 @@
 #include "io/board_serial.hpp"
 #include "support/fake_service.hpp"
 #include "support/fake_settings.hpp"
+#include "support/places.hpp"
 #include "system/daemon_fixture.hpp"
 
 namespace bms::test {
@@ -69,7 +70,7 @@ TEST_F(DaemonRoles, StatusAndNameOfTheDaemonAreFoundByTheToolInEitherRole) {
     start_daemon();
     set_client("bms");
     ASSERT_TRUE(item_is("/Bms/AllowToCharge", "1"));
-    Process status({BMS_BINARY_DIR "/src/tool/vebus-bmsctl", "status"}, folder / "ctl.log");
+    Process status({in_build("/src/tool/vebus-bmsctl"), "status"}, folder / "ctl.log");
     EXPECT_EQ(status.ended(), 0);
     EXPECT_THAT(status.output(), HasSubstr("com.victronenergy.bms.ttySystem"));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The real daemon on a board with a world behind it.
+#include "support/places.hpp"
 #include "system/daemon_fixture.hpp"
 
 #include <fstream>
@@ -11,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* simulator = BMS_BINARY_DIR "/src/sim/vebus-bms-sim";
+const std::string simulator = in_build("/src/sim/vebus-bms-sim");
 
 class DaemonInAWorld : public DaemonTest {
   protected:
@@ -96,13 +97,12 @@ TEST_F(DaemonInAWorld, IsNotBegunFromAFileWithMistakes) {
 
 TEST_F(DaemonInAWorld, TheExamplesAreReadByTheSimulatorAndByTheDaemon) { // M109 to M113
     int seen = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(BMS_SOURCE_DIR "/config/examples")) {
+    for (const auto& entry : std::filesystem::directory_iterator(in_source("/config/examples"))) {
         if (entry.path().extension() == ".world") {
             EXPECT_EQ(check(entry.path()).code, 0) << entry.path();
             const std::string config = std::filesystem::path(entry.path()).replace_extension(".json");
-            const Outcome read =
-                run({BMS_BINARY_DIR "/src/app/vebus-bmsd", "--check-config", "--config", config},
-                    folder / "read.log");
+            const Outcome read = run({in_build("/src/app/vebus-bmsd"), "--check-config", "--config", config},
+                                     folder / "read.log");
             EXPECT_EQ(read.code, 0) << read.output;
             ++seen;
         }

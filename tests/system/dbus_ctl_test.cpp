@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The real vebus-bmsctl against our service on a real bus.
+#include "support/places.hpp"
 #include "system/dbus_fixture.hpp"
 
 #include <array>
@@ -19,7 +20,7 @@ struct Outcome {
 };
 
 Outcome ctl(const std::string& arguments) {
-    FILE* program = ::popen((BMS_BINARY_DIR "/src/tool/vebus-bmsctl " + arguments + " 2>&1").c_str(), "r");
+    FILE* program = ::popen((test::in_build("/src/tool/vebus-bmsctl " + arguments) + " 2>&1").c_str(), "r");
     Outcome outcome{-1, {}};
     std::array<char, 4096> part{};
     while (const auto length = std::fread(part.data(), 1, part.size(), program))

@@ -4,6 +4,7 @@
 // dbus/vebus-bms.conf on a real dbus-daemon that forbids what Debian's system bus forbids, with clients that
 // are different users. Two users of Debian's base stand for the user and the group "vebus-bms", which an
 // installation makes.
+#include "support/places.hpp"
 #include "system/dbus_fixture.hpp"
 
 #include <array>
@@ -47,7 +48,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 /// The shipped file with its two names replaced; empty when they are not where they were.
 std::string policy() {
     std::ostringstream text;
-    text << std::ifstream(BMS_SOURCE_DIR "/dbus/vebus-bms.conf").rdbuf();
+    text << std::ifstream(test::in_source("/dbus/vebus-bms.conf")).rdbuf();
     const auto user = replaced(text.str(), "user=\"vebus-bms\"", std::string("user=\"") + as_daemon + '"');
     return replaced(user, "group=\"vebus-bms\"", std::string("group=\"") + as_member + '"');
 }

@@ -4,6 +4,7 @@
 // Every command of the guide is run as it stands there, on simulators; those that cannot be say why, and are
 // counted.
 #include "support/markdown.hpp"
+#include "support/places.hpp"
 #include "system/daemon_fixture.hpp"
 
 #include <cctype>
@@ -17,7 +18,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* guide = BMS_SOURCE_DIR "/config/guide/";
+const std::string guide = in_source("/config/guide/");
 
 Markdown page(const std::string& name) {
     std::ifstream file(guide + name);
@@ -46,12 +47,12 @@ class Guide : public DaemonTest, public testing::WithParamInterface<std::string>
   protected:
     /// The folder of the project, as far as commands use it, with room to write.
     Guide() {
-        std::filesystem::create_directory_symlink(BMS_SOURCE_DIR "/config", folder / "config");
+        std::filesystem::create_directory_symlink(in_source("/config"), folder / "config");
         ::setenv("board", board_socket().c_str(), 1);
         ::setenv("multi", multi_socket().c_str(), 1);
         const char* path = std::getenv("PATH");
-        const std::string programs =
-            BMS_BINARY_DIR "/src/app:" BMS_BINARY_DIR "/src/tool:" BMS_BINARY_DIR "/src/sim:";
+        const std::string programs = in_build("/src/app:") + in_build("/src/tool:") + in_build("/src/sim:") +
+            ;
         ::setenv("PATH", (programs + (path == nullptr ? "/usr/bin:/bin" : path)).c_str(), 1);
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The manual pages and the shell's completion say what the programs say of themselves.
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "tool/ctl_commands.hpp"
 #include "tool/ctl_exit.hpp"
@@ -26,7 +27,7 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAreArray;
 using Words = std::vector<std::string>;
 
-const std::string packaging = BMS_SOURCE_DIR "/packaging/";
+const std::string packaging = in_source("/packaging/");
 
 /// stdout and stderr.
 std::string said_by(const Words& command) {
@@ -56,14 +57,13 @@ struct Page {
 };
 
 const Page pages[] = {
-    {"vebus-bmsd.8", {{BMS_BINARY_DIR "/src/app/vebus-bmsd", "--help"}}},
+    {"vebus-bmsd.8", {{in_build("/src/app/vebus-bmsd"), "--help"}}},
     {"vebus-bmsctl.1",
-     {{BMS_BINARY_DIR "/src/tool/vebus-bmsctl", "--help"},
-      {BMS_BINARY_DIR "/src/tool/vebus-bmsctl", "bus", "--help"}}},
-    {"vebus-bms-replay.1", {{BMS_BINARY_DIR "/src/tool/vebus-bms-replay", "--help"}}},
+     {{in_build("/src/tool/vebus-bmsctl"), "--help"}, {in_build("/src/tool/vebus-bmsctl"), "bus", "--help"}}},
+    {"vebus-bms-replay.1", {{in_build("/src/tool/vebus-bms-replay"), "--help"}}},
     {"vebus-bms-sim.1",
-     {{BMS_BINARY_DIR "/src/sim/vebus-bms-sim", "--help"},
-      {BMS_BINARY_DIR "/src/sim/vebus-bms-sim", "multiplus", "--help"}}},
+     {{in_build("/src/sim/vebus-bms-sim"), "--help"},
+      {in_build("/src/sim/vebus-bms-sim"), "multiplus", "--help"}}},
 };
 
 TEST(Manual, EveryPageHasTheOptionsOfTheHelpAndNoOther) {
@@ -128,7 +128,7 @@ Words offered(const std::string& file, const std::string& function, const Words&
 }
 
 Words offered_by_ctl(Words words) {
-    words.insert(words.begin(), BMS_BINARY_DIR "/src/tool/vebus-bmsctl");
+    words.insert(words.begin(), in_build("/src/tool/vebus-bmsctl"));
     return offered("vebus-bmsctl", "_vebus_bmsctl", words);
 }
 
@@ -161,9 +161,9 @@ TEST(Completion, OffersPathsAlsoWithoutADaemon) {
 
 TEST(Completion, OffersTheOptionsOfTheOtherPrograms) {
     const auto of = [](const Words& words) { return offered("vebus-bmsd", "_vebus_bms_options", words); };
-    EXPECT_THAT(of({BMS_BINARY_DIR "/src/app/vebus-bmsd", "--ch"}), Words{"--check-config"});
-    EXPECT_THAT(of({BMS_BINARY_DIR "/src/sim/vebus-bms-sim", "mul"}), Words{"multiplus"});
-    EXPECT_THAT(of({BMS_BINARY_DIR "/src/sim/vebus-bms-sim", "multiplus", "--mk"}), Words{"--mk3"});
+    EXPECT_THAT(of({in_build("/src/app/vebus-bmsd"), "--ch"}), Words{"--check-config"});
+    EXPECT_THAT(of({in_build("/src/sim/vebus-bms-sim"), "mul"}), Words{"multiplus"});
+    EXPECT_THAT(of({in_build("/src/sim/vebus-bms-sim"), "multiplus", "--mk"}), Words{"--mk3"});
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 // Errors that need a look at the machine: serial ports and adapters, in a folder made like /dev and /sys.
 #include "app/load_config.hpp"
 #include "io/serial_adapter.hpp"
+#include "support/places.hpp"
 
 #include <gmock/gmock.h>
 
@@ -101,7 +102,7 @@ TEST_F(SerialWorld, TheRuleThatIsToldIsTheOneThatIsShipped) {
     plug_in();
     std::ofstream(latency_file) << "16\n";
     const auto remark = io::latency_remark(folder / "ttyUSB0", folder);
-    std::ifstream file(fs::path(BMS_SOURCE_DIR) / "packaging/udev" / io::adapter_rule);
+    std::ifstream file(fs::path(in_source("")) / "packaging/udev" / io::adapter_rule);
     std::string rule;
     for (std::string line; std::getline(file, line);) {
         rule = line.starts_with("ACTION") ? line : rule;

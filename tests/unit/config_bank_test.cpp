@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The bank as it is described: what it amounts to, what is too much of it, and what contradicts the manual.
+#include "support/places.hpp"
+
 #include "bms/config/bank.hpp"
 
 #include <gmock/gmock.h>
@@ -130,7 +132,7 @@ TEST(ConfigBank, AnAlternatorNeedsSomethingThatStopsIt) { // M88, M89, M90, M112
 }
 
 std::string with_bank(const std::string& what) {
-    std::ifstream file(BMS_SOURCE_DIR "/tests/data/config/minimal.json");
+    std::ifstream file(test::in_source("/tests/data/config/minimal.json"));
     std::string text{std::istreambuf_iterator<char>{file}, {}};
     text.insert(text.rfind('}'), ", " + what);
     return text;

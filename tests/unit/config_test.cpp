@@ -3,6 +3,7 @@
 #include "config/json.hpp"
 #include "config/keys.hpp"
 #include "config/values.hpp"
+#include "support/places.hpp"
 
 #include "bms/config/config.hpp"
 #include "bms/config/document.hpp"
@@ -26,7 +27,7 @@ using ::testing::SizeIs;
 
 namespace fs = std::filesystem;
 
-const fs::path source_dir{BMS_SOURCE_DIR};
+const fs::path source_dir{test::in_source("")};
 const fs::path data_dir = source_dir / "tests/data/config";
 const std::vector<fs::path> examples{source_dir / "config/vebus-bmsd.json",
                                      source_dir / "config/sim.json",

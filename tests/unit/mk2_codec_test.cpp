@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
+#include "support/places.hpp"
+
 #include "bms/mk2/framer.hpp"
 #include "bms/vebus/codec.hpp"
 #include "bms/vebus/scale.hpp"
@@ -26,7 +28,7 @@ Bytes from_hex(const std::string& hex) {
 }
 
 std::vector<json> vectors_of(const std::vector<std::string>& kinds) {
-    std::ifstream file(BMS_SOURCE_DIR "/tests/data/vebus/vectors.json");
+    std::ifstream file(test::in_source("/tests/data/vebus/vectors.json"));
     std::vector<json> chosen;
     for (const auto& vector : json::parse(file)) {
         if (std::find(kinds.begin(), kinds.end(), vector.at("kind").get<std::string>()) != kinds.end()) {

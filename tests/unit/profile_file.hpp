@@ -4,6 +4,8 @@
 // The invented profile, as it is and with a part of its text changed.
 #pragma once
 
+#include "support/places.hpp"
+
 #include "bms/profile/profile.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +16,7 @@
 namespace bms::profile {
 
 inline std::string invented_text() {
-    std::ifstream file{BMS_SOURCE_DIR "/tests/data/profile/invented.json", std::ios::binary};
+    std::ifstream file{test::in_source("/tests/data/profile/invented.json"), std::ios::binary};
     EXPECT_TRUE(file) << "tests/data/profile/invented.json cannot be read";
     std::ostringstream text;
     text << file.rdbuf();

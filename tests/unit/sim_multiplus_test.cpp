@@ -4,6 +4,7 @@
 // What the simulated system tells and does beyond switching and charging: memory, versions, other remotes,
 // faults.
 #include "sim/multiplus.hpp"
+#include "support/places.hpp"
 #include "unit/sim_multiplus_bus.hpp"
 
 #include "bms/vebus/scale.hpp"
@@ -337,7 +338,7 @@ TEST(SimulatedSystem, EveryNameIsThereAndDocumentedAndSetsWhatItShows) {
     Bus bus;
     bus.set("system", "three-phase");
     std::stringstream readme;
-    readme << std::ifstream(BMS_SOURCE_DIR "/src/sim/README.md").rdbuf();
+    readme << std::ifstream(test::in_source("/src/sim/README.md")).rdbuf();
     for (const NameRow& row : multiplus_names()) {
         EXPECT_THAT(readme.str(), HasSubstr("`" + row.name + "`"));
         EXPECT_THAT(multiplus_help(), HasSubstr("  " + row.name));

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
+#include "support/places.hpp"
+
 #include "bms/vebus/codec.hpp"
 
 #include <gmock/gmock.h>
@@ -25,7 +27,7 @@ Bytes from_hex(const std::string& hex) {
 }
 
 std::vector<json> raw_vectors() {
-    std::ifstream file(BMS_SOURCE_DIR "/tests/data/vebus/vectors.json");
+    std::ifstream file(test::in_source("/tests/data/vebus/vectors.json"));
     std::vector<json> raw;
     for (const auto& vector : json::parse(file)) {
         if (vector.at("kind").get<std::string>().starts_with("vebus_raw")) {

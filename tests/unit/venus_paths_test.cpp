@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
+#include "support/places.hpp"
+
 #include "bms/venus/document.hpp"
 #include "bms/venus/item_tree.hpp"
 
@@ -158,7 +160,7 @@ TEST(VenusPaths, TextsAreWhatVictronsDriversWrite) {
 }
 
 TEST(VenusPaths, TheGeneratedDocumentIsFresh) {
-    std::ifstream file(BMS_SOURCE_DIR "/dbus/paths.md");
+    std::ifstream file(test::in_source("/dbus/paths.md"));
     std::stringstream committed;
     committed << file.rdbuf();
     EXPECT_EQ(committed.str(), paths_markdown()) << "dbus/paths.md is stale: run ./dev docs";

@@ -27,6 +27,7 @@ const std::vector<Named>& targets() {
     static const std::vector<Named> all{
 #define FUZZ_TARGET(name) {#name, fuzz_##name},
 #include "fuzz_targets.inc"
+#include "support/places.hpp"
 #undef FUZZ_TARGET
     };
     return all;
@@ -37,7 +38,7 @@ std::ostream& operator<<(std::ostream& out, const Named& named) { return out << 
 class FuzzCorpus : public testing::TestWithParam<Named> {};
 
 TEST_P(FuzzCorpus, HoldsWhatTheTargetPromises) {
-    const auto folder = std::filesystem::path(BMS_SOURCE_DIR "/tests/fuzz/corpus") / GetParam().name;
+    const auto folder = std::filesystem::path(bms::test::in_source("/tests/fuzz/corpus")) / GetParam().name;
     ASSERT_TRUE(std::filesystem::is_directory(folder)) << "each target has seeds in " << folder;
     int files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
