@@ -73,7 +73,7 @@ void measure_questions(World& world, bool quick) {
     add(servers[1], {world.program("tests/bench-bare-service")});
     if (has_python()) {
         servers.push_back({"python3-dbus", World::other_name("python"), nullptr, {}, {}});
-        add(servers[2], {"/usr/bin/python3", test::in_source("/tests/bench/python_service.py")});
+        add(servers[2], {"/usr/bin/python3", bms::test::in_source("/tests/bench/python_service.py")});
     }
     // The whole daemon runs meanwhile: its board must be served too, if only between the rounds.
     for (int round = 0; round < (quick ? 7 : 21); ++round) {

@@ -56,7 +56,7 @@ World::~World() {
 
 std::string World::config(const std::string& name, Around around) const {
     std::ostringstream read;
-    read << std::ifstream(test::in_source("/config/sim.json")).rdbuf();
+    read << std::ifstream(bms::test::in_source("/config/sim.json")).rdbuf();
     std::string text = read.str();
     replace(text, "/tmp/vebus-bms-demo/state", file(name));
     replace(text, "/tmp/vebus-bms-demo/board.sock", board_socket());

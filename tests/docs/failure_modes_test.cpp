@@ -22,7 +22,7 @@ using Names = std::set<std::string>;
 
 Names every_test() {
     Names names;
-    for (const TextFile& file : read_manual_sources(test::in_source("")).tests) {
+    for (const TextFile& file : read_manual_sources(bms::test::in_source("")).tests) {
         const auto tests = tests_in(file.text);
         names.insert(tests.begin(), tests.end());
         if (file.path.starts_with("tests/hil/scenarios/")) {
@@ -68,7 +68,7 @@ std::vector<std::string> problems_in(std::istream& page, const Names& tests) {
 }
 
 TEST(FailureModes, EveryFaultNamesATestThatExistsOrSaysWhyThereIsNone) {
-    std::ifstream page(test::in_source("/src/core/failure-modes.md"));
+    std::ifstream page(bms::test::in_source("/src/core/failure-modes.md"));
     ASSERT_TRUE(page);
     EXPECT_THAT(problems_in(page, every_test()), IsEmpty());
 }

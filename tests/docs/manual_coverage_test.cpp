@@ -35,9 +35,9 @@ std::vector<int> rows_in(std::string_view text) {
 }
 
 TEST(ManualCoverage, EveryRowHasItsPlaceAndThePageIsFresh) {
-    const ManualCoverage coverage = manual_coverage(read_manual_sources(test::in_source("")));
+    const ManualCoverage coverage = manual_coverage(read_manual_sources(bms::test::in_source("")));
     EXPECT_THAT(coverage.problems, IsEmpty());
-    std::ifstream file(test::in_source("/tests/manual-coverage.md"));
+    std::ifstream file(bms::test::in_source("/tests/manual-coverage.md"));
     const std::string stored{std::istreambuf_iterator<char>{file}, {}};
     EXPECT_EQ(stored, coverage.markdown) << "run ./dev docs";
     const auto counts = coverage.markdown.find("\n178 rows: ");

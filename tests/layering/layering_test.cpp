@@ -24,7 +24,7 @@ const std::string head = "// SPDX-FileCopyrightText: the vebus-bms authors\n";
 std::vector<fs::path> sources() {
     std::vector<fs::path> found;
     for (const char* top : {"include", "src", "tests"}) {
-        for (const auto& entry : fs::recursive_directory_iterator{fs::path{test::in_source("")} / top}) {
+        for (const auto& entry : fs::recursive_directory_iterator{fs::path{bms::test::in_source("")} / top}) {
             const auto kind = entry.path().extension();
             if (kind == ".cpp" || kind == ".hpp") {
                 found.push_back(entry.path());
@@ -36,11 +36,11 @@ std::vector<fs::path> sources() {
 
 TEST(Layering, every_file_keeps_to_its_layer) {
     const auto files = sources();
-    ASSERT_GE(files.size(), 6U) << "looked in the wrong place: " << test::in_source("");
+    ASSERT_GE(files.size(), 6U) << "looked in the wrong place: " << bms::test::in_source("");
     for (const auto& file : files) {
         std::ifstream in{file};
         const std::string text{std::istreambuf_iterator<char>{in}, {}};
-        for (const auto& problem : problems_in(fs::relative(file, test::in_source("")).string(), text)) {
+        for (const auto& problem : problems_in(fs::relative(file, bms::test::in_source("")).string(), text)) {
             ADD_FAILURE() << problem;
         }
     }

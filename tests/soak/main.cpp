@@ -37,7 +37,7 @@ class Soak {
   public:
     explicit Soak(Extent extent)
         : extent_(extent),
-          world_(test::in_build("")),
+          world_(bms::test::in_build("")),
           daemon_(world_.daemon("src/app/vebus-bmsd", "soaked", bench::Around::with_bus_and_multi)),
           services_(std::make_unique<Process>(std::vector<std::string>{world_.program("tests/soak-services"),
                                                                        std::to_string(services_at_once),

@@ -108,15 +108,13 @@ TEST_F(DaemonChecks, AFrameProfileWithMistakesEndsItWithEachOfThem) {
 }
 
 TEST_F(DaemonChecks, AFrameProfileIsSentAndKeepsAMultiThatExpectsABmsContent) {
-    configure("/vebus/frame_profile", "\"" + in_source("/tests/data/profile/invented.json\"");
+    configure("/vebus/frame_profile", "\"" + in_source("/tests/data/profile/invented.json") + "\"");
     start_with("configured_for_bms=yes bms_timeout_s=2 bms_info=6BA5");
     EXPECT_TRUE(item_is("/Diagnostics/ControlsInverter", "1"));
     EXPECT_TRUE(multi_is("state", "charging"));
-    const auto taken = [this] {
-        return std::stoi(multi("commands_accepted")); };
+    const auto taken = [this] { return std::stoi(multi("commands_accepted")); };
     const int before = taken();
-    EXPECT_TRUE(soon([&] {
-        return taken() >= before + 8; }))
+    EXPECT_TRUE(soon([&] { return taken() >= before + 8; }))
         << "4 s of it, longer than the Multi waits for its BMS";
     EXPECT_EQ(multi("state"), "charging");
     EXPECT_EQ(item("/Diagnostics/LinkAdvice"), "");

@@ -20,7 +20,8 @@ struct Outcome {
 };
 
 Outcome ctl(const std::string& arguments) {
-    FILE* program = ::popen((test::in_build("/src/tool/vebus-bmsctl " + arguments) + " 2>&1").c_str(), "r");
+    FILE* program =
+        ::popen((bms::test::in_build("/src/tool/vebus-bmsctl " + arguments) + " 2>&1").c_str(), "r");
     Outcome outcome{-1, {}};
     std::array<char, 4096> part{};
     while (const auto length = std::fread(part.data(), 1, part.size(), program))

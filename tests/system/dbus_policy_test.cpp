@@ -48,7 +48,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 /// The shipped file with its two names replaced; empty when they are not where they were.
 std::string policy() {
     std::ostringstream text;
-    text << std::ifstream(test::in_source("/dbus/vebus-bms.conf")).rdbuf();
+    text << std::ifstream(bms::test::in_source("/dbus/vebus-bms.conf")).rdbuf();
     const auto user = replaced(text.str(), "user=\"vebus-bms\"", std::string("user=\"") + as_daemon + '"');
     return replaced(user, "group=\"vebus-bms\"", std::string("group=\"") + as_member + '"');
 }

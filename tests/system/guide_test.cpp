@@ -51,8 +51,7 @@ class Guide : public DaemonTest, public testing::WithParamInterface<std::string>
         ::setenv("board", board_socket().c_str(), 1);
         ::setenv("multi", multi_socket().c_str(), 1);
         const char* path = std::getenv("PATH");
-        const std::string programs = in_build("/src/app:") + in_build("/src/tool:") + in_build("/src/sim:") +
-            ;
+        const std::string programs = in_build("/src/app:") + in_build("/src/tool:") + in_build("/src/sim:");
         ::setenv("PATH", (programs + (path == nullptr ? "/usr/bin:/bin" : path)).c_str(), 1);
     }
 

@@ -21,7 +21,7 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 std::vector<json> published(const std::string& kind) {
-    std::ifstream file(test::in_source("/tests/data/vebus/vectors.json"));
+    std::ifstream file(bms::test::in_source("/tests/data/vebus/vectors.json"));
     std::vector<json> found;
     for (const auto& vector : json::parse(file)) {
         if (vector.at("kind").get<std::string>().starts_with(kind) && vector.at("checksum_ok") == true) {

@@ -132,7 +132,7 @@ TEST(ConfigBank, AnAlternatorNeedsSomethingThatStopsIt) { // M88, M89, M90, M112
 }
 
 std::string with_bank(const std::string& what) {
-    std::ifstream file(test::in_source("/tests/data/config/minimal.json"));
+    std::ifstream file(bms::test::in_source("/tests/data/config/minimal.json"));
     std::string text{std::istreambuf_iterator<char>{file}, {}};
     text.insert(text.rfind('}'), ", " + what);
     return text;

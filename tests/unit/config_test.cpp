@@ -27,7 +27,7 @@ using ::testing::SizeIs;
 
 namespace fs = std::filesystem;
 
-const fs::path source_dir{test::in_source("")};
+const fs::path source_dir{bms::test::in_source("")};
 const fs::path data_dir = source_dir / "tests/data/config";
 const std::vector<fs::path> examples{source_dir / "config/vebus-bmsd.json",
                                      source_dir / "config/sim.json",

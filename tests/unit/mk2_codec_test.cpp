@@ -28,7 +28,7 @@ Bytes from_hex(const std::string& hex) {
 }
 
 std::vector<json> vectors_of(const std::vector<std::string>& kinds) {
-    std::ifstream file(test::in_source("/tests/data/vebus/vectors.json"));
+    std::ifstream file(bms::test::in_source("/tests/data/vebus/vectors.json"));
     std::vector<json> chosen;
     for (const auto& vector : json::parse(file)) {
         if (std::find(kinds.begin(), kinds.end(), vector.at("kind").get<std::string>()) != kinds.end()) {

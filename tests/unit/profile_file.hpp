@@ -16,7 +16,7 @@
 namespace bms::profile {
 
 inline std::string invented_text() {
-    std::ifstream file{test::in_source("/tests/data/profile/invented.json"), std::ios::binary};
+    std::ifstream file{bms::test::in_source("/tests/data/profile/invented.json"), std::ios::binary};
     EXPECT_TRUE(file) << "tests/data/profile/invented.json cannot be read";
     std::ostringstream text;
     text << file.rdbuf();

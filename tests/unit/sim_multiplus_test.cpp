@@ -338,7 +338,7 @@ TEST(SimulatedSystem, EveryNameIsThereAndDocumentedAndSetsWhatItShows) {
     Bus bus;
     bus.set("system", "three-phase");
     std::stringstream readme;
-    readme << std::ifstream(test::in_source("/src/sim/README.md")).rdbuf();
+    readme << std::ifstream(bms::test::in_source("/src/sim/README.md")).rdbuf();
     for (const NameRow& row : multiplus_names()) {
         EXPECT_THAT(readme.str(), HasSubstr("`" + row.name + "`"));
         EXPECT_THAT(multiplus_help(), HasSubstr("  " + row.name));

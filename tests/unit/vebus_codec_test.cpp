@@ -27,7 +27,7 @@ Bytes from_hex(const std::string& hex) {
 }
 
 std::vector<json> raw_vectors() {
-    std::ifstream file(test::in_source("/tests/data/vebus/vectors.json"));
+    std::ifstream file(bms::test::in_source("/tests/data/vebus/vectors.json"));
     std::vector<json> raw;
     for (const auto& vector : json::parse(file)) {
         if (vector.at("kind").get<std::string>().starts_with("vebus_raw")) {

@@ -160,7 +160,7 @@ TEST(VenusPaths, TextsAreWhatVictronsDriversWrite) {
 }
 
 TEST(VenusPaths, TheGeneratedDocumentIsFresh) {
-    std::ifstream file(test::in_source("/dbus/paths.md"));
+    std::ifstream file(bms::test::in_source("/dbus/paths.md"));
     std::stringstream committed;
     committed << file.rdbuf();
     EXPECT_EQ(committed.str(), paths_markdown()) << "dbus/paths.md is stale: run ./dev docs";

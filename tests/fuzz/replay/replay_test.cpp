@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The fuzz targets without a fuzzer: every file of their corpora, once. fuzz_targets.inc is written by CMake.
+#include "support/places.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -27,7 +29,6 @@ const std::vector<Named>& targets() {
     static const std::vector<Named> all{
 #define FUZZ_TARGET(name) {#name, fuzz_##name},
 #include "fuzz_targets.inc"
-#include "support/places.hpp"
 #undef FUZZ_TARGET
     };
     return all;
