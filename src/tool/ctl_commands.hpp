@@ -16,7 +16,20 @@
 
 namespace bms::tool {
 
-enum class Do { status, watch, mode, restart_loads, redetect, dbus, doctor, bus, complete, help, version };
+enum class Do {
+    status,
+    watch,
+    mode,
+    restart_loads,
+    redetect,
+    dbus,
+    doctor,
+    explain,
+    bus,
+    complete,
+    help,
+    version
+};
 
 struct Command {
     Do what;
@@ -28,7 +41,7 @@ struct Command {
 /// As many as the longest list of paths.
 inline constexpr std::size_t any_number = 1000;
 
-inline constexpr std::array<Command, 9> commands{{
+inline constexpr std::array<Command, 10> commands{{
     {Do::status, "status", "", "what is allowed, why, what happens next, what is wrong", 0, true},
     {Do::watch, "watch", "", "the same, live, until Ctrl-C; not on a terminal: a line for each change", 0,
      true},
@@ -39,6 +52,8 @@ inline constexpr std::array<Command, 9> commands{{
     {Do::dbus, "dbus", "[PATH...]",
      "the dbus-send line that reads a path, or writes it; of a folder: all in it", any_number, true},
     {Do::doctor, "doctor", "[CONFIG]", "look at the whole system, and say what to mend", 1, true},
+    {Do::explain, "explain", "ROW...",
+     "what the manual says in a row (M69, or words of it), and what became of it here", any_number, true},
     {Do::bus, "bus", "VERB ...", "record and read what is said on a VE.Bus; without the daemon (bus --help)",
      any_number, false},
     {Do::complete, "complete", "[WORD...]", "what can stand in place of the last word: for the shell",

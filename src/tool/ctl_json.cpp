@@ -78,6 +78,23 @@ std::string doctor_json(const std::vector<Finding>& findings) {
     return printed(root, 2);
 }
 
+std::string explain_json(const std::vector<ManualEntry>& rows) {
+    ordered_json root = answer_with(exit_ok);
+    root["rows"] = ordered_json::array();
+    for (const ManualEntry& row : rows) {
+        root["rows"].push_back({{"row", row.number},
+                                {"section", row.section},
+                                {"rule", row.text},
+                                {"here", became_of(row)},
+                                {"keys", row.keys},
+                                {"dbus", row.paths},
+                                {"pages", row.pages},
+                                {"sources", row.sources},
+                                {"tests", row.tests}});
+    }
+    return printed(root, 2);
+}
+
 std::string orders_json(const std::vector<Answer>& answers, Exit code) {
     ordered_json root = answer_with(code);
     root["answers"] = ordered_json::array();

@@ -8,6 +8,7 @@
 #include "tool/ctl_changes.hpp"
 #include "tool/ctl_dbus_lines.hpp"
 #include "tool/ctl_doctor.hpp"
+#include "tool/ctl_explain.hpp"
 #include "tool/ctl_orders.hpp"
 #include "tool/ctl_status.hpp"
 
@@ -17,6 +18,7 @@ std::string status_json(const std::vector<Service>&, std::int64_t uptime_s);
 std::string orders_json(const std::vector<Answer>&, Exit);
 std::string dbus_json(const std::vector<PathLines>&);
 std::string doctor_json(const std::vector<Finding>&);
+std::string explain_json(const std::vector<ManualEntry>&);
 std::string error_json(Exit, const std::string& error);
 
 /// One object, one line.

@@ -5,6 +5,7 @@
 #include "tool/ctl_bus.hpp"
 #include "tool/ctl_bus_command.hpp"
 #include "tool/ctl_doctor_look.hpp"
+#include "tool/ctl_explain.hpp"
 #include "tool/ctl_json.hpp"
 #include "tool/ctl_terminal.hpp"
 #include "tool/ctl_watch.hpp"
@@ -143,6 +144,17 @@ Exit doctor(const Options& options) {
     return exit_of(findings);
 }
 
+Exit explain(const Options& options) {
+    const auto found = tool::find_rows(options.arguments);
+    if (const auto* wrong = std::get_if<std::string>(&found)) {
+        return fail(tool::exit_usage, *wrong, options.json);
+    }
+    const auto& rows = std::get<0>(found);
+    print(options.json ? tool::explain_json(rows)
+                       : text_of(tool::explain_page(rows), tool::look_of_stdout()));
+    return tool::exit_ok;
+}
+
 /// What `dbus` knows: the paths of the running daemons, else those of this version.
 std::vector<std::string> known_paths(const Options& options) {
     std::vector<std::string> paths;
@@ -207,6 +219,8 @@ int main(int argc, char** argv) {
         return tool::bus_command({argv + argc - options.arguments.size(), argv + argc});
     case tool::Do::doctor:
         return doctor(options);
+    case tool::Do::explain:
+        return explain(options);
     case tool::Do::complete:
         return complete(options);
     default:

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
         {"/config/keys.md", bms::config::keys_markdown()},
         {"/dbus/paths.md", bms::venus::paths_markdown()},
         {"/tests/manual-coverage.md", manual.markdown},
+        {"/src/tool/manual_table.cpp", bms::tool::manual_table_source(manual.rows)},
     };
     for (const auto& [path, text] : documents) {
         std::ofstream file(root + path);

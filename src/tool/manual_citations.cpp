@@ -101,9 +101,20 @@ ManualSources read_manual_sources(const std::string& root) {
     s.planned = text_of(fs::path(root) / "tests/data/manual-planned.txt");
     s.tests = files(root, "tests", {".cpp", ".hpp", ".sh"});
     // This list's own test and its seeds are about citing, they cite nothing.
-    std::erase_if(s.tests, [](const TextFile& f) { return f.path.starts_with("tests/docs/manual_"); });
+    std::erase_if(s.tests, [](const TextFile& f) {
+        return f.path.starts_with("tests/docs/manual_") || f.path == "tests/unit/ctl_explain_test.cpp";
+    });
     s.documents = files(root, "", {".md"});
     std::erase_if(s.documents, [](const TextFile& f) { return f.path == "tests/manual-coverage.md"; });
+    for (const char* below : {"include", "src"}) {
+        auto found = files(root, below, {".cpp", ".hpp"});
+        std::move(found.begin(), found.end(), std::back_inserter(s.programs));
+    }
+    // What is written from the rows names them all; what reads them names some as examples.
+    std::erase_if(s.programs, [](const TextFile& f) {
+        return f.path.starts_with("src/tool/manual_") || f.path.starts_with("src/tool/ctl_explain") ||
+               f.path == "src/tool/ctl_commands.hpp";
+    });
     return s;
 }
 

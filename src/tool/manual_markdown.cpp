@@ -11,18 +11,6 @@ namespace {
 
 constexpr std::size_t names_shown = 4; ///< of the tests of one row; the rest is counted
 
-struct ManualRow {
-    int number = 0;
-    std::string section, part, text;
-    std::vector<std::string> tests, documents;
-    std::string planned;
-
-    bool outside() const { return part == "outside"; }
-    /// A row that software does needs a test; one that it cannot do needs the page that says so.
-    bool done() const { return !tests.empty() || (outside() && !documents.empty()); }
-    std::string name() const { return "M" + std::to_string(number); }
-};
-
 using Rows = std::map<int, ManualRow>;
 using Problems = std::vector<std::string>;
 
@@ -62,13 +50,17 @@ Rows read_rows(const std::string& text, Problems& problems) {
                                "\" is not the next row, as M1|section|software|text");
             continue;
         }
-        rows[number[0].row] = {number[0].row, fields[1], fields[2], fields[3], {}, {}, {}};
+        ManualRow& row = rows[number[0].row];
+        row.number = number[0].row;
+        row.section = fields[1];
+        row.part = fields[2];
+        row.text = fields[3];
     }
     return rows;
 }
 
 void add_once(std::vector<std::string>& names, const std::string& name) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
         names.push_back(name);
     }
 }
@@ -111,6 +103,26 @@ std::string test_of(const TextFile& file, std::size_t at) {
     return found.empty() ? "`" + file.path.substr(file.path.find('/') + 1) + "`" : found;
 }
 
+/// "/btv/allow_to_charge" of a line in the lists of keys, "/Bms/Error" of one in that of D-Bus paths; empty
+/// elsewhere. The lists of keys have a heading for each object of the configuration.
+std::string listed_at(const TextFile& file, std::size_t at) {
+    const std::string_view text = file.text;
+    const std::size_t begin = at == 0 ? 0 : text.rfind('\n', at) + 1;
+    const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+    const std::string_view opening = "| `";
+    if (!line.starts_with(opening)) {
+        return {};
+    }
+    std::string word(line.substr(opening.size(), line.find('`', opening.size()) - opening.size()));
+    if (word.starts_with("/")) {
+        return word;
+    }
+    const auto heading = text.rfind("\n## ", begin);
+    const std::string_view title = text.substr(heading + 4, text.find('\n', heading + 1) - heading - 4);
+    return title.starts_with('`') ? "/" + std::string(title.substr(1, title.size() - 2)) + "/" + word
+                                  : "/" + word;
+}
+
 void note_citations(Rows& rows, const ManualSources& sources, Problems& problems) {
     const auto row_of = [&](const TextFile& file, int number) -> ManualRow* {
         const auto row = rows.find(number);
@@ -132,6 +144,18 @@ void note_citations(Rows& rows, const ManualSources& sources, Problems& problems
         for (const Citation& c : citations_in(file.text)) {
             if (ManualRow* row = row_of(file, c.row)) {
                 add_once(row->documents, "`" + file.path + "`");
+                if (file.path == "config/keys.md") {
+                    add_once(row->keys, listed_at(file, c.at));
+                } else if (file.path == "dbus/paths.md") {
+                    add_once(row->paths, listed_at(file, c.at));
+                }
+            }
+        }
+    }
+    for (const TextFile& file : sources.programs) {
+        for (const Citation& c : citations_in(file.text)) {
+            if (ManualRow* row = row_of(file, c.row)) {
+                add_once(row->programs, file.path);
             }
         }
     }
@@ -225,6 +249,9 @@ ManualCoverage manual_coverage(const ManualSources& sources) {
     note_planned(rows, sources.planned, coverage.problems);
     judge(rows, coverage.problems);
     coverage.markdown = markdown(rows);
+    for (const auto& [number, row] : rows) {
+        coverage.rows.push_back(row);
+    }
     return coverage;
 }
 

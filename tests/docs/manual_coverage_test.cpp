@@ -45,6 +45,33 @@ TEST(ManualCoverage, EveryRowHasItsPlaceAndThePageIsFresh) {
     std::cout << coverage.markdown.substr(counts + 1, coverage.markdown.find('\n', counts + 1) - counts);
 }
 
+TEST(ManualCoverage, TheTableThatIsExplainedFromIsFresh) {
+    const ManualCoverage coverage = manual_coverage(read_manual_sources(bms::test::in_source("")));
+    std::ifstream file(bms::test::in_source("/src/tool/manual_table.cpp"));
+    const std::string stored{std::istreambuf_iterator<char>{file}, {}};
+    EXPECT_EQ(stored, manual_table_source(coverage.rows)) << "run ./dev docs";
+}
+
+TEST(ManualCoverage, KeysPathsAndSourcesThatNameARowAreListed) {
+    const ManualCoverage coverage =
+        manual_coverage({three_rows,
+                         "",
+                         {},
+                         {{"config/keys.md",
+                           "# M1\n\n## Top level\n\n| `remote` | M1 |\n\n## `btv`\n\n| `loop` | M2, M2 |\n"},
+                          {"dbus/paths.md", "| `/Bms/Error` | int32 | M2 |\n"}},
+                         {{"src/core/a.cpp", "x(); // M3"}}});
+    EXPECT_THAT(coverage.rows[0].keys, ElementsAre("/remote"));
+    EXPECT_THAT(coverage.rows[1].keys, ElementsAre("/btv/loop"));
+    EXPECT_THAT(coverage.rows[1].paths, ElementsAre("/Bms/Error"));
+    EXPECT_THAT(coverage.rows[2].programs, ElementsAre("src/core/a.cpp"));
+    EXPECT_THAT(
+        manual_table_source(coverage.rows),
+        HasSubstr(
+            "    {2, \"2\", false, \"cuts\", \"\",\n     \"/btv/loop\", \"/Bms/Error\", \"config/keys.md, "
+            "dbus/paths.md\", \"\", \"\"},\n"));
+}
+
 TEST(ManualCoverage, RowsAreFoundAloneAndInRanges) {
     EXPECT_THAT(rows_in("M15"), ElementsAre(15));
     EXPECT_THAT(rows_in("// M92-M94, M146"), ElementsAre(92, 93, 94, 146));
