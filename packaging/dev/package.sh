@@ -44,7 +44,7 @@ check_unit() {
     [ $passed = 1 ]
 }
 
-run_package() { # run_package [ARCH | twice [ARCH] | venus [ARCH [--with-loader]] | check | test [NAME... | venus [NAME...]]]
+run_package() { # run_package [ARCH | twice [ARCH] | venus [ARCH [--with-loader]] | check | test [systemd | venus] [NAME...]]
     local arch=${1:-amd64} compiler=()
     [ "$arch" != twice ] || arch=${2:-amd64}
     [ "$arch" != venus ] || arch=${2:-armhf}

@@ -26,7 +26,7 @@ packages_for() { # packages_for TOPIC: one a line
     package_amd64) echo g++-x86-64-linux-gnu ;;
     package_arm64) echo g++-aarch64-linux-gnu ;;
     package_armhf) echo g++-arm-linux-gnueabihf ;;
-    package_test) echo mmdebstrap ;;
+    package_test) printf '%s\n' mmdebstrap debian-archive-keyring systemd-container procps ;;
     cross) printf '%s\n' cmake ninja-build pkg-config git debian-archive-keyring qemu-user-static ;;
     *) die "no list of packages for '$1'" ;;
     esac

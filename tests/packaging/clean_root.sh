@@ -6,9 +6,9 @@
 
 root=${work:?}/root
 
-# base_root: prints the folder with what each test starts from, with the libraries that our packages need already in it.
+# base_root [PACKAGE,...]: prints the folder with what each test starts from, with the libraries that our packages need already in it.
 base_root() {
-    local include=dbus,systemd,udev,libsdbus-c++1,libgpiod2,libspdlog1.10,libsystemd0 tar
+    local include=dbus,systemd,udev,libsdbus-c++1,libgpiod2,libspdlog1.10,libsystemd0${1:+,$1} tar
     tar=${bms_cache:?}/root-bookworm-$(dpkg --print-architecture)-$(sha256sum <<<"$include" | cut -c 1-8).tar
     if [ ! -f "$tar" ]; then
         mkdir -p "$bms_cache"

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: tests/packaging/run.sh [NAME...]           for ./dev package test; needs root, and the packages of this architecture
+#        tests/packaging/run.sh systemd [NAME...]   the packages on a machine whose process 1 is systemd
 #        tests/packaging/run.sh venus [NAME...]     the bundle for Venus OS, in a root like its own
 #
 # Each test, a function it_* in *_test.sh, has a clean root of its own, which is thrown away after it.
@@ -15,6 +16,8 @@ packages=build/package
 work=$(mktemp -d)
 mount -t tmpfs -o size=2G bms-packaging "$work"
 passed=0 failed=0 started=$SECONDS
+figures=$work/figures
+: >"$figures"
 . tests/packaging/clean_root.sh
 if [ "${1:-}" = venus ]; then
     shift
@@ -25,6 +28,13 @@ if [ "${1:-}" = venus ]; then
     prepare() { new_data && power_on; }
     discard() { power_off && umount -l "$work/data"; }
     make_base() { venus_base bookworm; }
+elif [ "${1:-}" = systemd ]; then
+    shift
+    . tests/packaging/systemd_root.sh
+    . tests/packaging/systemd_test.sh
+    prepare() { new_machine; }
+    discard() { drop_machine; }
+    make_base() { base_root systemd-sysv,procps; }
 else
     . tests/packaging/install_test.sh
     . tests/packaging/upgrade_test.sh
@@ -57,5 +67,6 @@ one() {
 names=("$@")
 [ $# != 0 ] || mapfile -t names < <(compgen -A function it_)
 for name in "${names[@]}"; do one "$name"; done
+cat "$figures"
 echo "packaging: $passed passed, $failed failed, 0 skipped ($((SECONDS - started)) s)"
 [ "$failed" = 0 ]

@@ -11,23 +11,37 @@ fake_systemd() {
     local each
     for each in systemctl udevadm; do
         rm -f "$root/usr/bin/$each"
-        printf '#!/bin/sh\necho "%s $*" >>/run/told\n' $each >"$root/usr/bin/$each"
+        # shellcheck disable=SC2016 # expanded there
+        printf '#!/bin/sh\necho "%s $*" >>/run/told\ncase $1 in show) cat /run/unit-changed 2>/dev/null ;; esac\nexit 0\n' $each >"$root/usr/bin/$each"
         chmod 0755 "$root/usr/bin/$each"
     done
     : >"$root/run/told"
 }
 
 # shellcheck disable=SC2154
-was_restarted() { grep -q '^systemctl .*restart.* vebus-bmsd.service' "$root/run/told"; }
+was_told() { grep -q "^systemctl .*$1.* vebus-bmsd.service" "$root/run/told"; }
 
 # shellcheck disable=SC2154
-it_restarts_the_daemon_when_the_configuration_is_good() {
+it_replaces_the_process_when_the_configuration_is_good() {
     local deb
     install_deb vebus-bms
     fake_systemd
     deb=$(changed_deb vebus-bms "$newer")
     in_root dpkg -i "$deb"
-    expect "it was restarted" was_restarted
+    expect "it was reloaded" was_told reload
+    refuse "it was not restarted" was_told restart
+    refuse "it was not stopped before that" grep -q '^systemctl .*stop' "$root/run/told"
+}
+
+# shellcheck disable=SC2154
+it_restarts_the_daemon_when_its_unit_has_changed() {
+    local deb
+    install_deb vebus-bms
+    fake_systemd
+    echo yes >"$root/run/unit-changed"
+    deb=$(changed_deb vebus-bms "$newer")
+    in_root dpkg -i "$deb"
+    expect "it was restarted" was_told restart
     refuse "it was not stopped before that" grep -q '^systemctl .*stop' "$root/run/told"
 }
 
@@ -39,7 +53,8 @@ it_keeps_the_old_process_when_the_configuration_is_bad() {
     sed -i 's/"pre_alarm_lead_s": 30/"pre_alarm_lead_s": 3/' "$root/etc/vebus-bms/vebus-bmsd.json"
     deb=$(changed_deb vebus-bms "$newer")
     in_root dpkg -i "$deb" 2>"$work/said"
-    refuse "it was not restarted" was_restarted
+    refuse "it was not restarted" was_told restart
+    refuse "it was not reloaded" was_told reload
     expect "it says what is wrong" grep -q pre_alarm_lead_s "$work/said"
     expect "it says what goes on" grep -q 'The old process goes on protecting' "$work/said"
     expect "dpkg is content" [ "$(state_of vebus-bms)" = installed ]
