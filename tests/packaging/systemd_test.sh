@@ -95,6 +95,24 @@ it_starts_again_after_a_crash() {
     figure "kill -9: all permitted again after $(since is_restarted) ms (RestartSec 1)"
 }
 
+# The kernel's out-of-memory killer, in a group of 64 MB in which the daemon lives with a program that takes all there is.
+it_is_not_what_the_kernel_kills_when_memory_runs_out() {
+    local group=/sys/fs/cgroup/memory/vebus-bms-test pid
+    [ -d /sys/fs/cgroup/memory ] || { echo "the out-of-memory killer: no memory cgroups of version 1 here" && exit 77; }
+    protecting
+    pid=$(main_pid)
+    mkdir "$group"
+    echo 64M >"$group/memory.limit_in_bytes"
+    in_host_pid >"$group/cgroup.procs"
+    (echo "$BASHPID" >"$group/cgroup.procs" && exec tail /dev/zero) &
+    refuse "the other one is killed" wait $!
+    expect "the kernel did it" grep -q '^oom_kill [1-9]' "$group/memory.oom_control"
+    expect "the daemon goes on" [ "$(main_pid)/$(property NRestarts)" = "$pid/0" ]
+    expect "and permits" all_is_well
+    in_host_pid >/sys/fs/cgroup/memory/cgroup.procs
+    rmdir "$group"
+}
+
 it_is_replaced_by_an_upgrade_with_the_outputs_off_for_half_a_second() {
     local pid gap
     protecting
