@@ -5,6 +5,7 @@
 # usage: tests/packaging/run.sh [NAME...]           for ./dev package test; needs root, and the packages of this architecture
 #        tests/packaging/run.sh systemd [NAME...]   the packages on a machine whose process 1 is systemd
 #        tests/packaging/run.sh venus [NAME...]     the bundle for Venus OS, in a root like its own
+#        tests/packaging/run.sh venus-old [NAME...] the bundle with its own C library, where the system's is too old for our programs
 #
 # Each test, a function it_* in *_test.sh, has a clean root of its own, which is thrown away after it.
 set -euo pipefail
@@ -19,29 +20,35 @@ passed=0 failed=0 skipped=0 started=$SECONDS
 figures=$work/figures
 : >"$figures"
 . tests/packaging/clean_root.sh
-if [ "${1:-}" = venus ]; then
-    shift
+case ${1:-} in
+venus | venus-old)
     . tests/packaging/venus_root.sh
     . tests/packaging/venus_test.sh
     # shellcheck disable=SC2034 # for venus_root.sh
-    archive=$packages/venus-data-vebus-bms-$(dpkg --print-architecture).tar.gz
+    archive=$packages/venus-data-vebus-bms-$(dpkg --print-architecture)
+    # Debian 11 has glibc 2.31.
+    if [ "$1" = venus ]; then suite=bookworm archive+=.tar.gz; else suite=bullseye archive+=-with-loader.tar.gz; fi
+    shift
     prepare() { new_data && power_on; }
     discard() { power_off && umount -l "$work/data"; }
-    make_base() { venus_base bookworm; }
-elif [ "${1:-}" = systemd ]; then
+    make_base() { venus_base "$suite"; }
+    ;;
+systemd)
     shift
     . tests/packaging/systemd_root.sh
     . tests/packaging/systemd_test.sh
     prepare() { new_machine; }
     discard() { drop_machine; }
     make_base() { base_root systemd-sysv,procps; }
-else
+    ;;
+*)
     . tests/packaging/install_test.sh
     . tests/packaging/upgrade_test.sh
     prepare() { new_root; }
     discard() { drop_root; }
     make_base() { base_root; }
-fi
+    ;;
+esac
 
 trap 'drop_root; umount -l "$work/data" 2>/dev/null || true; umount -l "$work"; rmdir "$work"' EXIT
 base=$(make_base)

@@ -238,11 +238,13 @@ it_refuses_what_it_cannot_run_on() {
     local other
     leavings >"$work/before"
     sed -i 's/v3.60/v3.55/' "$root/opt/victronenergy/version"
-    unpack
+    # The bundle that brings the C library is for an old one, and its proof is that its program starts.
+    other=$(changed_archive 'sed -i "s|^with_loader=.*|with_loader=no|" about')
+    unpack "$other"
     refuse "an old Venus OS" in_root /data/vebus-bms.new/setup install 2>"$work/said"
     expect "it names both versions" grep -q 'this is Venus OS v3.55; v3.60 or later is needed' "$work/said"
     sed -i 's/v3.55/v3.60/' "$root/opt/victronenergy/version"
-    other=$(changed_archive 'sed -i "s|^loader=.*|loader=/lib/ld-elsewhere.so.1|; s/^architecture=.*/architecture=riscv64/" about')
+    other=$(changed_archive 'sed -i "s|^loader=.*|loader=/lib/ld-elsewhere.so.1|; s/^architecture=.*/architecture=riscv64/; s/^with_loader=.*/with_loader=no/" about')
     unpack "$other"
     refuse "another machine" in_root /data/vebus-bms.new/setup install 2>"$work/said"
     expect "it names both" grep -q "this bundle is for riscv64, which this machine ($(uname -m)) is not" "$work/said"
