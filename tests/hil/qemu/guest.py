@@ -12,7 +12,7 @@ import time
 
 LINES = ["btv_allow_to_charge", "btv_allow_to_discharge", "btv_pre_alarm", "remote_on", "load_disconnect", "charge_disconnect",
          "pre_alarm", "heartbeat"]
-MACHINES = {"arm64": ("qemu-system-aarch64", "cortex-a53")}
+MACHINES = {"arm64": ("qemu-system-aarch64", "cortex-a53"), "armhf": ("qemu-system-arm", "cortex-a7")}
 
 
 class Failed(Exception):
