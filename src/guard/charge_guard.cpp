@@ -329,8 +329,17 @@ void ChargeGuard::notify(bool alarm, const std::string& who, const std::string& 
         return;
     }
     notified_ = now;
-    const std::string name = who.empty() ? "VE.Bus BMS" : who;
-    queue_.push_back({platform_, notify_path, (alarm ? "1\t" : "0\t") + name + "\t" + words});
+    inject(alarm, who.empty() ? "VE.Bus BMS" : who, words);
+}
+
+void ChargeGuard::inject(bool alarm, const std::string& who, const std::string& words) {
+    queue_.push_back({platform_, notify_path, (alarm ? "1\t" : "0\t") + who + "\t" + words});
+}
+
+void ChargeGuard::announce(bool alarm, const std::string& words) {
+    if (!platform_.empty()) {
+        inject(alarm, "VE.Bus BMS", words);
+    }
 }
 
 std::vector<News> ChargeGuard::take_news() { return std::exchange(news_, {}); }

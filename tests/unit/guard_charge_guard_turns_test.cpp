@@ -114,5 +114,15 @@ TEST(Bus, ANumberThatIsNotFiniteIsNone) {
     EXPECT_EQ(whole_of(Value{HUGE_VAL}), std::nullopt);
 }
 
+TEST_F(GuardOnABus, WordsOfAnotherGuardArePassedOnWithoutWaiting) {
+    guard.announce(true, "nobody is there to hear it");
+    service(platform, {});
+    guard.announce(false, "half is left");
+    guard.announce(true, "a tenth is left");
+    run(1s);
+    EXPECT_THAT(notifications(),
+                testing::ElementsAre("0\tVE.Bus BMS\thalf is left", "1\tVE.Bus BMS\ta tenth is left"));
+}
+
 } // namespace
 } // namespace bms::guard

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "bms/guard/bus.hpp"
+#include "bms/guard/news.hpp"
 
 #include <cstdint>
 #include <map>
@@ -46,14 +47,6 @@ struct Offence {
     bool operator==(const Offence&) const = default;
 };
 
-/// One line for the log.
-struct News {
-    enum class Kind { good, warning, alarm };
-    Kind kind;
-    std::string words;
-    bool operator==(const News&) const = default;
-};
-
 class ChargeGuard {
   public:
     /// Call it in every round; the stop counts from the first call that shows it.
@@ -78,6 +71,9 @@ class ChargeGuard {
     const std::vector<Offence>& drawing() const { return drawing_; }
     std::uint32_t charging_count() const { return charging_count_; } ///< since the start
     std::uint32_t drawing_count() const { return drawing_count_; }
+
+    /// Words of another guard for the GX device and VRM; each is passed on, where Venus OS takes any.
+    void announce(bool alarm, const std::string& words);
 
     /// What is new since it was last called.
     std::vector<News> take_news();
@@ -114,6 +110,7 @@ class ChargeGuard {
     void ask_versions();
     void tell_advice(Instant now);
     void notify(bool alarm, const std::string& who, const std::string& words, Instant now);
+    void inject(bool alarm, const std::string& who, const std::string& words);
 
     Permitted permitted_;
     bool permitted_known_ = false;
