@@ -15,6 +15,7 @@ constexpr int most_batteries = 20;      // M4
 constexpr double low_cell_v = 2.8;      // M125
 constexpr double charge_output_ma = 10; // M145
 constexpr double nominal_12_v = 12.8;   // the 12 V bank of M5
+constexpr double shortest_off_min = 5;  // less, and nobody has the time to log in and change it
 constexpr double highest_alternator_v =
     40; // between 25.6 and 51.2: Orion-Tr Smart are for 12 and 24 V (M112)
 
@@ -94,6 +95,19 @@ void check_adapter(const Config& config, Found& found) {
         found.push_back({"/detectors/aux_in",
                          "an adapter is described, and no line says whether it is live: whether the "
                          "board stays up at a low cell cannot be told (M31, M104)"});
+    }
+}
+
+void check_power(const Config& config, Found& found) {
+    if (config.power.fed_from == FedFrom::gx_pow && !config.detectors.aux_in) {
+        found.push_back({"/power/fed_from",
+                         "a board on GX-Pow without Aux-In goes out at a low cell, and with it all that it "
+                         "protects and tells, until GX-Pow has power again (M103)"});
+    }
+    if (config.power.off_after_min && *config.power.off_after_min < shortest_off_min) {
+        found.push_back({"/power/off_after_min",
+                         "a board that is started by hand with a low battery goes off again before anybody "
+                         "can log in and change this: take at least 5"});
     }
 }
 
@@ -187,6 +201,7 @@ std::vector<ConfigError> warnings(const Config& config) {
     check_description(config.bank, found);
     check_detectors(config, found);
     check_adapter(config, found);
+    check_power(config, found);
     check_charge_output(config, found);
     check_alternator(config, found);
     return found;

@@ -57,6 +57,18 @@ consteval Row milliamps(std::string_view pointer, Range range, At access, std::s
     return row;
 }
 
+consteval Row watts(std::string_view pointer, Range range, At access, std::string_view why) {
+    auto row = amps(pointer, range, access, why);
+    row.unit = "W";
+    return row;
+}
+
+consteval Row minutes(std::string_view pointer, Range range, At access, std::string_view why) {
+    auto row = amps(pointer, range, access, why);
+    row.unit = "min";
+    return row;
+}
+
 consteval Row amp_hours(std::string_view pointer, Range range, At access, std::string_view why) {
     auto row = amps(pointer, range, access, why);
     row.unit = "Ah";
@@ -120,6 +132,10 @@ template<auto Field>
 constexpr At bank = at<&Config::bank, Field>;
 template<auto Field>
 constexpr At system = at<&Config::system, Field>;
+template<auto Field>
+constexpr At drains = at<&Config::drains, Field>;
+template<auto Field>
+constexpr At power = at<&Config::power, Field>;
 template<auto... Field>
 constexpr At dbus = at<&Config::dbus, Field...>;
 
@@ -296,6 +312,26 @@ constexpr std::array table{
         "Voltage of the adapter on Aux-In. It takes over only while that is above the battery's (M158)."),
     milliamps("/system/charge_disconnect_load_ma", {0, 1000}, system<&System::charge_disconnect_load_ma>,
         "What all inputs on ChargeDisconnect draw together. The original gives 10 mA (M145)."),
+
+    watts("/drains/board_w", {0, 100}, drains<&Drains::board_w>,
+        "This board at the battery: 3 W are 230 mA at 12.8 V (M69, M138). Not counted while Aux-In feeds it."),
+    milliamps("/drains/alarm_system_ma", {0, 10000}, drains<&Drains::alarm_system_ma>,
+        "Drawn by an alarm system when the loads are off: measured, or 10 mA (M118, M120)."),
+    milliamps("/drains/standby_ma", {0, 10000}, drains<&Drains::standby_ma>,
+        "Relays, and what loads draw that are switched off (M69, M118)."),
+    milliamps("/drains/dongle_ma", {0, 100}, drains<&Drains::dongle_ma>,
+        "A VE.Bus Smart dongle: 9, where there is one (M108)."),
+    milliamps("/drains/charger_backdraw_ma", {0, 10000}, drains<&Drains::charger_backdraw_ma>,
+        "What chargers and regulators take back while they do not charge (M118)."),
+    milliamps("/drains/other_ma", {0, 10000}, drains<&Drains::other_ma>,
+        "Whatever else stays connected."),
+
+    word("/power/fed_from", "battery gx_pow", power<&Power::fed_from>,
+        "This board's supply: the battery's plus, or a terminal that a low cell cuts off, as the original's GX-Pow (M100, M103)."),
+    word("/power/wake_hardware", "none wired", power<&Power::wake_hardware>,
+        "Your word that hardware switches the board on again when AC or a charger comes."),
+    minutes("/power/off_after_min", {0, 1440}, power<&Power::off_after_min>,
+        "Only with \"wired\": the board asks to be switched off after a low cell of so long without Aux-In, AC or charge current (M139)."),
 
     path("/state_directory", {1, 255}, at<&Config::state_directory>,
         "Folder for what must outlive a restart."),

@@ -114,6 +114,15 @@ void check_service_name(const Config& config, Errors& errors) {
                        "Venus OS looks for a VE.Bus BMS");
 }
 
+/// Decisions 5: no power-off without hardware that wakes the board.
+void check_power(const Config& config, Errors& errors) {
+    if (config.power.off_after_min && config.power.wake_hardware == WakeHardware::none)
+        errors.add("/power/off_after_min",
+                   "a board that is switched off at a low cell protects nothing until somebody switches it "
+                   "on; accepted: \"none\", or /power/wake_hardware \"wired\" once there is hardware that "
+                   "switches it on when AC or a charger comes");
+}
+
 } // namespace
 
 void complete_remote(Config& config, Errors& errors) {
@@ -136,6 +145,7 @@ void check_rules(const Config& config, Errors& errors) {
     check_commanded_service(config, errors);
     check_debounce(config, errors);
     check_service_name(config, errors);
+    check_power(config, errors);
     for (auto& error : bank_errors(config.bank))
         errors.add(std::move(error.pointer), std::move(error.text));
 }

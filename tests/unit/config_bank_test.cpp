@@ -149,5 +149,21 @@ TEST(ConfigBank, TooMuchIsAnErrorOfTheFileAndDoubtIsNone) {
     EXPECT_THAT(doubtful.warnings, ElementsAre(says("/bank", "in part")));
 }
 
+TEST(ConfigBank, ABoardOnGxPowWithoutAuxInIsWarnedOf) { // M103
+    Config config = sound();
+    config.power.fed_from = FedFrom::gx_pow;
+    EXPECT_THAT(warnings(config), IsEmpty());
+    config.detectors.aux_in.reset();
+    EXPECT_THAT(warnings(config), ElementsAre(says("/power/fed_from", "(M103)")));
+}
+
+TEST(ConfigBank, ABoardThatGoesOffBeforeAnybodyCanLogInIsWarnedOf) {
+    Config config = sound();
+    config.power = {FedFrom::battery, WakeHardware::wired, 5};
+    EXPECT_THAT(warnings(config), IsEmpty());
+    config.power.off_after_min = 4.9;
+    EXPECT_THAT(warnings(config), ElementsAre(says("/power/off_after_min", "log in")));
+}
+
 } // namespace
 } // namespace bms::config

@@ -73,6 +73,7 @@ ParseResult parse_with(std::string_view pointer, Node value) {
     Errors none;
     auto root =
         read_json(print(must_parse(read_file(source_dir / "config/sim.json"))), none).value_or(Node{});
+    insert(root, "/power/wake_hardware", {"wired"}); // without it one of the numbers is refused
     insert(root, pointer, std::move(value));
     return parse(write_json(root));
 }
@@ -154,6 +155,8 @@ TEST(Config, EveryValueLandsInItsField) {
         .bank = {50.5, 60, BatteryType::v25, 2, 3, 200.5},
         .system = {InverterCharger::quattro, MainsDetectorUnit::follower, Alternator::solid_switch_104, 55.5,
                    7.5},
+        .drains = {4.5, 10, 2.5, 9, 1, 0.5},
+        .power = {FedFrom::gx_pow, WakeHardware::wired, 30},
         .state_directory = "/data/state",
         .log_level = LogLevel::debug,
     };

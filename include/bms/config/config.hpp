@@ -150,6 +150,24 @@ struct System {
     bool operator==(const System&) const = default;
 };
 
+/// What goes on drawing from the battery once the loads are off (M69, M118): to say how long the rest lasts.
+struct Drains {
+    std::optional<double> board_w = 3; ///< this board, while the battery feeds it
+    std::optional<double> alarm_system_ma, standby_ma, dongle_ma, charger_backdraw_ma, other_ma;
+    bool operator==(const Drains&) const = default;
+};
+
+enum class FedFrom { battery, gx_pow };
+enum class WakeHardware { none, wired };
+
+/// The supply of this board (M31, M103).
+struct Power {
+    FedFrom fed_from = FedFrom::battery;
+    WakeHardware wake_hardware = WakeHardware::none;
+    std::optional<double> off_after_min; ///< never without wake_hardware
+    bool operator==(const Power&) const = default;
+};
+
 enum class GpioBackend { gpiod, sim };
 
 struct Gpio {
@@ -171,6 +189,8 @@ struct Config {
     DBus dbus;
     Bank bank;
     System system;
+    Drains drains;
+    Power power;
     std::string state_directory = "/var/lib/vebus-bms";
     LogLevel log_level = LogLevel::info;
     bool operator==(const Config&) const = default;
