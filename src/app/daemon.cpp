@@ -62,6 +62,12 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
       settings_(core_settings(config)),
       storage_(config.state_directory, settings_.restart_manual, io::log::warning),
       run_log_(config.state_directory, BMS_VERSION, io::log::info, io::log::warning),
+      after_low_cell_(config, {io::log::info, io::log::warning,
+                               [this](bool alarm, const std::string& words) {
+                                   if (guard_) {
+                                       guard_->announce(alarm, words, last_step_);
+                                   }
+                               }}),
       state_(core::initial_state(storage_.loaded().memory)),
       timer_(new Timer{boost::asio::steady_timer(loop)}) {
     const auto look = [this](Instant at) { look_again(at); };
@@ -203,6 +209,7 @@ void Daemon::act(Instant now) {
                         inputs_.multi.remote);
     }
     watch_neighbours(now);
+    look_after_low_cell(now);
     publish(now);
     tell();
     storage_.keep(core::memory_of(state_), link_ ? link_->status().originals : vebus::Originals{}, now);
@@ -218,6 +225,17 @@ void Daemon::watch_neighbours(Instant now) {
         guard_->run(result_, now);
         guard_->fill(facts_.neighbours);
     }
+}
+
+void Daemon::look_after_low_cell(Instant now) {
+    const bool ac = inputs_.mains == true || inputs_.multi.ac_present == true;
+    after_low_cell_.run(result_,
+                        {.aux_in = lines_->aux_in(),
+                         .mains = ac,
+                         .battery_v = link_ ? link_->status().dc_voltage_v : std::nullopt,
+                         .charge_da = inputs_.multi.charge_current_da},
+                        now);
+    after_low_cell_.fill(facts_.reserve);
 }
 
 void Daemon::publish(Instant now) {
@@ -281,8 +299,8 @@ void Daemon::tell_advice() {
 }
 
 Instant Daemon::next_wake(Instant now) const {
-    Instant next =
-        std::min({result_.next_deadline, next_poll_, lines_->next_retry(), storage_.next_deadline()});
+    Instant next = std::min({result_.next_deadline, next_poll_, lines_->next_retry(),
+                             storage_.next_deadline(), after_low_cell_.next_deadline()});
     if (config_.outputs.led_status) {
         next = std::min(next, core::led_at(result_.status_led, now).next_change);
     }

@@ -5,6 +5,7 @@
 // order: lines first, VE.Bus second, D-Bus third, log last.
 #pragma once
 
+#include "app/after_low_cell.hpp"
 #include "app/dvcc_guard.hpp"
 #include "app/lines.hpp"
 #include "app/mapping.hpp"
@@ -54,6 +55,7 @@ class Daemon {
     // What a round consists of
     void drive_lines(Instant now);
     void watch_neighbours(Instant now);
+    void look_after_low_cell(Instant now);
     void publish(Instant now);
     void tell();
     void tell_advice();
@@ -72,6 +74,7 @@ class Daemon {
     core::Settings settings_;
     Storage storage_;
     RunLog run_log_;
+    AfterLowCell after_low_cell_;
     core::State state_;
     core::Inputs inputs_;
     core::StepResult result_;

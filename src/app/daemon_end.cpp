@@ -71,6 +71,7 @@ void Daemon::finish_stop() {
                                   ": check it before you leave the system");
     }
     storage_.keep_now(memory, link_ ? link_->status().originals : vebus::Originals{});
+    after_low_cell_.stop(now);
     run_log_.end();
     call_nobody();
     if (const auto done = std::exchange(stopped_, nullptr)) {

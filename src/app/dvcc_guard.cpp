@@ -52,6 +52,11 @@ void DvccGuard::carry(const guard::Request& request) {
     });
 }
 
+void DvccGuard::announce(bool alarm, const std::string& words, Instant now) {
+    guard_.announce(alarm, words);
+    ask_due(now);
+}
+
 void DvccGuard::tell(Instant now) {
     const auto news = guard_.take_news();
     for (const guard::News& it : news) {

@@ -28,6 +28,9 @@ class DvccGuard final : public NameListener {
     void run(const core::StepResult& result, Instant now);
     Instant next_deadline() const { return guard_.next_deadline(); }
 
+    /// Words of somebody else for the GX device and VRM.
+    void announce(bool alarm, const std::string& words, Instant now);
+
     void fill(venus::Neighbours& neighbours) const;
 
   private:

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
+#include "app/after_low_cell.hpp"
 #include "app/daemon.hpp"
 #include "app/load_config.hpp"
 #include "app/options.hpp"
@@ -104,7 +105,8 @@ void print_checked(const app::LoadedConfig& loaded, const std::string& file) {
         print(stderr, doubt + "\n");
     }
     const std::string bank = config::summary(loaded.config->bank);
-    print(stdout, (bank.empty() ? "" : bank + "\n") + file + ": no errors\n");
+    print(stdout,
+          (bank.empty() ? "" : bank + "\n") + app::outlook_lines(*loaded.config) + file + ": no errors\n");
 }
 
 } // namespace

@@ -66,6 +66,16 @@ void trouble(const Items& items, Page& page) {
     page.line("Advice", text_of(items, "/Diagnostics/LinkAdvice"), Tone::warning);
 }
 
+/// While it is counted: what a low cell has left.
+void reserve(const Items& items, Page& page) {
+    const auto percent = text_of(items, "/Bms/Residual/PercentLeft");
+    const auto hours = text_of(items, "/Bms/Residual/HoursLeft");
+    if (!percent.empty()) {
+        page.line("Reserve", percent + " left" + (hours.empty() ? "" : ", for " + hours), Tone::bad);
+        page.line("", text_of(items, "/Bms/Residual/Reason"), Tone::bad);
+    }
+}
+
 void loops(const Items& items, Page& page) {
     const char* unknown = "cannot be read";
     const auto loop = [&](const char* label, const std::string& name, const char* path, const char* open,
@@ -90,6 +100,10 @@ void lines(const Items& items, Page& page) {
     const auto mains = reading(items, "/Bms/Lines/Mains", "AC is there", "no AC", "");
     const auto aux = reading(items, "/Bms/Lines/AuxIn", "Aux-In is powered", "Aux-In has no power", "");
     page.line("Detectors", mains + (mains.empty() || aux.empty() ? "" : ", ") + aux);
+    const auto source = text_of(items, "/Power/Source");
+    page.line("Supply", source.empty() ? "" : "this board: " + source);
+    const auto at_low_cell = text_of(items, "/Power/AtLowCell");
+    page.line("", at_low_cell.empty() ? "" : "at a low cell: " + at_low_cell);
     page.line("Outputs",
               "load disconnect " + reading(items, "/Bms/Outputs/LoadDisconnect", "high (connected)",
                                            "floating (disconnected)", "not known"),
@@ -189,6 +203,7 @@ Page status_page(const Service& service, const Moment& now) {
     permissions(service.items, now, page);
     page.gap();
     trouble(service.items, page);
+    reserve(service.items, page);
     page.gap();
     loops(service.items, page);
     lines(service.items, page);

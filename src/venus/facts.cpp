@@ -169,6 +169,15 @@ void publish_neighbours(const Neighbours& n, ItemTree& tree) {
     tree.set(Path::loads_not_obeyed_count, n.drawing_count);
 }
 
+void publish_reserve(const Reserve& reserve, ItemTree& tree) {
+    tree.set(Path::residual_hours_left, or_invalid(reserve.hours_left));
+    tree.set(Path::residual_percent_left, or_invalid(reserve.percent_left));
+    tree.set(Path::residual_reason, reserve.reason);
+    tree.set(Path::alarm_residual_drain, reserve.alarm);
+    tree.set(Path::power_source, reserve.power_source);
+    tree.set(Path::power_at_low_cell, reserve.at_low_cell);
+}
+
 void publish_dc(const Multi& m, ItemTree& tree) {
     Value watts;
     if (m.dc_volts && m.dc_amperes) {
@@ -214,6 +223,7 @@ void publish(const Facts& facts, ItemTree& tree) {
     publish_multi(facts, tree);
     publish_statistics(facts.multi, tree);
     publish_neighbours(facts.neighbours, tree);
+    publish_reserve(facts.reserve, tree);
     publish_dc(facts.multi, tree);
     publish_limits(facts, tree);
     publish_battery(facts, tree);

@@ -63,6 +63,11 @@ constexpr std::array<Row, path_count> paths = {{
     {Path::output_load_disconnect,   "/Bms/Outputs/LoadDisconnect",   i32, plain, r, flag, bms, any, "1: high, loads connected; 0: floating", "own"},
     {Path::output_charge_disconnect, "/Bms/Outputs/ChargeDisconnect", i32, plain, r, flag, bms, any, "1: high, chargers connected; 0: floating", "own"},
     {Path::output_pre_alarm,         "/Bms/Outputs/PreAlarm",         i32, plain, r, flag, bms, any, "1: high, lamp or buzzer on; 0: floating", "own"},
+    {Path::residual_hours_left,   "/Bms/Residual/HoursLeft",   real, hours, r, statistics, bms, any, "Hours until what a low cell left in the battery is used up; invalid when it is not counted, or not known", "M69, M120"},
+    {Path::residual_percent_left, "/Bms/Residual/PercentLeft", i32, percent, r, statistics, bms, any, "How much of it is left; invalid when it is not counted", "M69"},
+    {Path::residual_reason,       "/Bms/Residual/Reason",      txt, plain, r, statistics, bms, any, "What draws it and what to do; before a low cell: how long it would last", "M119"},
+    {Path::power_source,          "/Power/Source",             txt, plain, r, statistics, bms, any, "What feeds this board: battery, aux-in, or what is known of it", "M31"},
+    {Path::power_at_low_cell,     "/Power/AtLowCell",          txt, plain, r, statistics, bms, any, "What becomes of this board at a low cell, said before it happens", "M32, M103, M104"},
 
     {Path::alarm_bms_pre_alarm,       "/Alarms/BmsPreAlarm",       u32, alarm, r, flag, bms, any, "1 during the pre-alarm, unless notify_pre_alarm is false", "M16, mb 94"},
     {Path::alarm_bms_connection_lost, "/Alarms/BmsConnectionLost", u32, alarm, r, flag, bms, any, "2: the Multi should be heard on VE.Bus and is not, does not obey, or must not be told; see /Diagnostics/LinkReason", "mk2-dbus"},
@@ -70,6 +75,7 @@ constexpr std::array<Row, path_count> paths = {{
     {Path::alarm_l1_low_battery,      "/Alarms/L1/LowBattery",     u32, alarm, r, flag, bms, any, "The same, for the first phase", "mk2-dbus"},
     {Path::alarm_charge_not_obeyed,   "/Alarms/ChargeNotObeyed",   u32, alarm, r, flag, bms, any, "2: a charger goes on 10 s after the stop; /Diagnostics/NotObeying names it, and so does a notification of Venus OS", "own"},
     {Path::alarm_loads_not_obeyed,    "/Alarms/LoadsNotObeyed",    u32, alarm, r, flag, bms, any, "2: an inverter still draws from the battery 10 s after loads off", "own"},
+    {Path::alarm_residual_drain,      "/Alarms/ResidualDrain",     u32, alarm, r, flag, bms, any, "1: half of what a low cell left in the battery is used up, 2: nine tenths; each step is also a notification of Venus OS", "M69"},
     {Path::vebus_error,               "/VebusError",               i32, plain, r, flag, bms, any, "VE.Bus error of the Multi, 0 none; 15 also where its firmware is too old for a VE.Bus BMS", "M56, mb 32"},
     {Path::vebus_error_text,          "/Diagnostics/VebusErrorText", txt, plain, r, flag, bms, any, "What that error means and what to do; empty without one", "M136"},
 

@@ -4,6 +4,7 @@
 // Values as text, the way Victron's own drivers write them: clients show these texts unchanged.
 #include "bms/venus/item_tree.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <span>
 
@@ -44,6 +45,8 @@ std::string real_text(Style style, double number) {
         return printed("%.2fV", number);
     if (style == Style::milliseconds)
         return printed("%.1fms", number);
+    if (style == Style::hours)
+        return printed(number == std::floor(number) ? "%.0fh" : "%.1fh", number);
     return style == Style::amperes ? printed("%.1fA", number) : printed("%.2f", number);
 }
 
@@ -68,7 +71,10 @@ std::string whole_text(Style style, long long number) {
         return printed("%llds", number);
     case Style::watts:
         return printed("%lldW", number);
+    case Style::percent:
+        return printed("%lld%%", number);
     case Style::plain:
+    case Style::hours:
     case Style::volts:
     case Style::amperes:
     case Style::milliseconds:

@@ -70,7 +70,7 @@ TEST(AtLowCell, AnAdapterOfAnUnknownVoltageMayNotTakeOver) {
     EXPECT_THAT(at_low_cell({.aux_in_fitted = true, .aux_in_v = 24}, true), HasSubstr("if that has"));
 }
 
-TEST(AtLowCell, OnGxPowItLosesItsSupplyWithoutAuxIn) { // M100, M103
+TEST(AtLowCell, OnGxPowItLosesItsSupplyWithoutAuxIn) { // M103
     PowerSettings gx = bare;
     gx.fed_from = FedFrom::gx_pow;
     EXPECT_THAT(at_low_cell(gx, std::nullopt), HasSubstr("GX-Pow loses the battery"));

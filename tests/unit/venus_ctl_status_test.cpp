@@ -106,6 +106,28 @@ Link        frames go out and are answered
 )");
 }
 
+TEST(CtlStatus, SaysWhatFeedsTheBoardAndWhatALowCellMakesOfIt) { // M31, M32, M103
+    auto facts = healthy();
+    facts.reserve.power_source = "battery";
+    facts.reserve.at_low_cell = "this board goes on and empties the battery";
+    facts.reserve.reason = "not shown before a low cell";
+    const auto text = status_text(service_with(facts), 1200);
+    EXPECT_THAT(text, HasSubstr("Supply      this board: battery\n"
+                                "            at a low cell: this board goes on and empties the battery\n"));
+    EXPECT_THAT(text, Not(HasSubstr("not shown")));
+    EXPECT_THAT(text, Not(HasSubstr("Reserve")));
+}
+
+TEST(CtlStatus, SaysHowLongTheRestLastsWhileItIsCounted) { // M69
+    auto facts = low_cell();
+    facts.reserve = {.hours_left = 34.0, .percent_left = 25, .reason = "10 mA empty it", .alarm = 1};
+    const auto text = status_text(service_with(facts), 1200);
+    EXPECT_THAT(text, HasSubstr("Reserve     25% left, for 34h\n            10 mA empty it\n"));
+    EXPECT_THAT(text, HasSubstr("residual drain: warning"));
+    facts.reserve.hours_left.reset();
+    EXPECT_THAT(status_text(service_with(facts), 1200), HasSubstr("Reserve     25% left\n"));
+}
+
 TEST(CtlStatus, SaysWhatHappensNextDuringALowCell) {
     EXPECT_EQ(status_text(service_with(low_cell()), 1003),
               R"(Skua

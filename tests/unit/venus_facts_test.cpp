@@ -266,6 +266,25 @@ TEST(Facts, DetectorsThatAreFittedAreShownAndOthersAreInvalid) {
     EXPECT_EQ(flag(published(facts), Path::line_aux_in), 0);
 }
 
+TEST(Facts, WhatALowCellLeftIsShownWhileItIsCounted) { // M69
+    Facts facts = healthy();
+    facts.reserve = {.reason = "how long it would last", .power_source = "battery", .at_low_cell = "goes on"};
+    const auto before = published(facts);
+    EXPECT_FALSE(is_valid(before.value(Path::residual_hours_left)));
+    EXPECT_FALSE(is_valid(before.value(Path::residual_percent_left)));
+    EXPECT_EQ(before.text(Path::residual_reason), "how long it would last");
+    EXPECT_EQ(before.text(Path::alarm_residual_drain), "ok");
+    EXPECT_EQ(before.text(Path::power_source), "battery");      // M31
+    EXPECT_EQ(before.text(Path::power_at_low_cell), "goes on"); // M32
+    facts.reserve.hours_left = 8.5;
+    facts.reserve.percent_left = 50;
+    facts.reserve.alarm = 1;
+    const auto counted = published(facts);
+    EXPECT_EQ(counted.text(Path::residual_hours_left), "8.5h");
+    EXPECT_EQ(counted.text(Path::residual_percent_left), "50%");
+    EXPECT_EQ(counted.text(Path::alarm_residual_drain), "warning");
+}
+
 TEST(Facts, APowerThatNoUnitHasIsInvalid) {
     Facts facts = healthy();
     facts.multi.dc_volts = 26.0;

@@ -153,6 +153,10 @@ TEST(VenusPaths, TextsAreWhatVictronsDriversWrite) {
                               {Path::bms_version, 1146100U, "1146100"},
                               {Path::led_status, 2, "blink"},
                               {Path::seconds_to_next_change, 30, "30s"},
+                              {Path::residual_hours_left, 8.5, "8.5h"},
+                              {Path::residual_hours_left, 200.0, "200h"},
+                              {Path::residual_percent_left, 50, "50%"},
+                              {Path::alarm_residual_drain, 1U, "warning"},
                               {Path::max_charge_voltage, 28.4, "28.40V"},
                               {Path::custom_name, std::string("Boat"), "Boat"}};
     for (const auto& [path, value, text] : expected)
@@ -168,7 +172,7 @@ TEST(VenusPaths, TheGeneratedDocumentIsFresh) {
 
 TEST(VenusPaths, AValueOfAnotherKindThanItsRowStillHasAText) {
     EXPECT_EQ(text_of(row_of(Path::custom_name), 1.5), "1.50");
-    for (const Path path : {Path::dc_voltage, Path::dc_current, Path::round_trip})
+    for (const Path path : {Path::dc_voltage, Path::dc_current, Path::round_trip, Path::residual_hours_left})
         EXPECT_EQ(text_of(row_of(path), 5), "5") << row_of(path).path;
     Row unheard_of = row_of(Path::mode);
     unheard_of.style = static_cast<Style>(250);

@@ -104,11 +104,22 @@ struct Neighbours {
     std::uint32_t drawing_count = 0;
 };
 
+/// What a low cell leaves in the battery, and what becomes of this board.
+struct Reserve {
+    std::optional<double> hours_left; ///< empty: not counted, or not known
+    std::optional<std::int32_t> percent_left;
+    std::string reason;
+    std::uint32_t alarm = 0; ///< as /Alarms has it
+    std::string power_source;
+    std::string at_low_cell;
+};
+
 struct Facts {
     Identity identity;
     Protection protection;
     Multi multi;
     Neighbours neighbours;
+    Reserve reserve;
     Bank bank;
     bool notify_pre_alarm = true; ///< M16
     std::string role_note;        ///< what our place beside other services means; empty: nothing

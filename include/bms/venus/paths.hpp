@@ -57,12 +57,18 @@ enum class Path : std::size_t {
     output_load_disconnect,
     output_charge_disconnect,
     output_pre_alarm,
+    residual_hours_left,
+    residual_percent_left,
+    residual_reason,
+    power_source,
+    power_at_low_cell,
     alarm_bms_pre_alarm,
     alarm_bms_connection_lost,
     alarm_low_battery,
     alarm_l1_low_battery,
     alarm_charge_not_obeyed,
     alarm_loads_not_obeyed,
+    alarm_residual_drain,
     vebus_error,
     vebus_error_text,
     mode,
@@ -129,6 +135,8 @@ enum class Style {
     amperes,      ///< "-5.0A"
     watts,        ///< "-132W"
     milliseconds, ///< "31.5ms"
+    hours,        ///< "8.5h"
+    percent,      ///< "50%"
 };
 
 enum class Access { read, write };
