@@ -97,6 +97,21 @@ it_asks_venus_os_to_watch_it_only_when_told_to() {
     refuse "a stop would restart the GX" [ -e "$root/run/watchdog/vebus-bms" ]
 }
 
+it_is_switched_off_only_when_told_to() {
+    script "$root/usr/bin/poweroff" 'echo off >>/run/told-poweroff'
+    boot
+    installed_and_started
+    touch "$root/run/vebus-bms/power-off-wanted"
+    sleep 5
+    refuse "the wish is obeyed" [ -e "$root/run/told-poweroff" ]
+    sed -i 's/^power_off_at_low_cell=no/power_off_at_low_cell=yes/' "$root/data/vebus-bms/settings"
+    setup start
+    within 20 protects
+    refuse "a wish of before counts" [ -e "$root/run/told-poweroff" ]
+    touch "$root/run/vebus-bms/power-off-wanted"
+    within 10 grep -qx off "$root/run/told-poweroff"
+}
+
 it_keeps_serial_starter_off_our_port_alone() {
     boot
     mkdir -p "$root/dev/serial/by-id" "$root/service/vedirect.ttyS9"

@@ -136,5 +136,5 @@ remove_service() {
         tries=$((tries - 1))
     done
     rm -rf "$gone"
-    rm -f /run/watchdog/vebus-bms /run/vebus-bms.alive
+    rm -rf /run/watchdog/vebus-bms /run/vebus-bms.alive /run/vebus-bms
 }
