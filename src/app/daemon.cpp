@@ -217,7 +217,9 @@ void Daemon::act(Instant now) {
 }
 
 void Daemon::drive_lines(Instant now) {
-    lines_->drive(levels_of(result_, core::led_at(result_.status_led, now), heartbeat_), now);
+    lines_->drive(levels_of(result_, core::led_at(result_.status_led, now), heartbeat_,
+                            multi_is_on(result_, inputs_.multi)),
+                  now);
 }
 
 void Daemon::watch_neighbours(Instant now) {

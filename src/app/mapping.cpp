@@ -261,7 +261,12 @@ core::Mode to_core(vebus::SwitchState s) {
     }
 }
 
-Levels levels_of(const core::StepResult& r, const core::LedState& status_led, bool heartbeat) {
+bool multi_is_on(const core::StepResult& r, const core::MultiReport& report) {
+    const auto mode = r.outputs.multi ? std::optional(r.outputs.multi->mode) : report.active;
+    return report.heard && mode && *mode != core::Mode::off;
+}
+
+Levels levels_of(const core::StepResult& r, const core::LedState& status_led, bool heartbeat, bool multi_on) {
     Levels levels{};
     const auto put = [&](Role role, bool active) { levels.at(static_cast<std::size_t>(role)) = active; };
     const core::Outputs& out = r.outputs;
@@ -276,6 +281,7 @@ Levels levels_of(const core::StepResult& r, const core::LedState& status_led, bo
     put(Role::led_status, status_led.lit);
     put(Role::led_cell_low, out.led_cell_low);
     put(Role::led_cell_high, out.led_cell_high);
+    put(Role::led_multi_on, multi_on);
     return levels;
 }
 

@@ -13,7 +13,11 @@
 
 namespace bms::app {
 
-Levels levels_of(const core::StepResult& result, const core::LedState& status_led, bool heartbeat);
+/// The Multi is heard and told, or where it is told nothing shows, anything but off (M174).
+bool multi_is_on(const core::StepResult& result, const core::MultiReport& report);
+
+Levels levels_of(const core::StepResult& result, const core::LedState& status_led, bool heartbeat,
+                 bool multi_on = false);
 
 std::optional<vebus::Wanted> wanted_of(const std::optional<core::Command>& command);
 

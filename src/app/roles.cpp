@@ -27,6 +27,7 @@ constexpr std::array<RoleInfo, role_count> table{{
     {"led_status", output, false},
     {"led_cell_low", output, false},
     {"led_cell_high", output, false},
+    {"led_multi_on", output, false},
 }};
 
 io::Bias to_io(config::Bias bias) {
@@ -79,6 +80,7 @@ ConfiguredLines configured_lines(const config::Config& c) {
     put(led_status, c.outputs.led_status);
     put(led_cell_low, c.outputs.led_cell_low);
     put(led_cell_high, c.outputs.led_cell_high);
+    put(led_multi_on, c.outputs.led_multi_on);
     return lines;
 }
 

@@ -34,8 +34,9 @@ enum class Role : std::size_t {
     led_status,
     led_cell_low,
     led_cell_high,
+    led_multi_on,
 };
-inline constexpr std::size_t role_count = 19;
+inline constexpr std::size_t role_count = 20;
 
 struct RoleInfo {
     std::string_view name;

@@ -196,6 +196,8 @@ constexpr std::array table{
         "LED \"Cell > 2.8 V\" (M28).")),
     or_none(line("/outputs/led_cell_high", "/active_level", output<&Outputs::led_cell_high>,
         "LED \"Cell > 4 V\" (M27).")),
+    or_none(line("/outputs/led_multi_on", "/active_level", output<&Outputs::led_multi_on>,
+        "LED \"MultiPlus/Quattro enabled\", as the V1 has it: lit while the unit is heard and not told off (M174).")),
     or_none(line("/outputs/heartbeat", "/active_level", output<&Outputs::heartbeat>,
         "Toggles after every full healthy round, for a watchdog relay that drops the outputs when it stops.")),
     or_none(line("/outputs/vebus_standby", "/active_level", output<&Outputs::vebus_standby>,

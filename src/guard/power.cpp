@@ -30,9 +30,25 @@ std::string without_aux_in(const PowerSettings& s) {
            (s.rest_h ? ": the rest lasts " + hours_words(*s.rest_h) : "");
 }
 
-/// What is known of Aux-In at a low cell; nullopt: its voltage, or the bank, is not described.
-std::optional<bool> takes_over(const PowerSettings& s) {
-    return s.aux_in_v && s.low_cell_v ? std::optional(*s.aux_in_v > *s.low_cell_v) : std::nullopt;
+/// With loads off a battery rises again, up to where the loads come back: 3.2 V of each 2.8 V.
+constexpr double rises_to = 3.2 / 2.8;
+
+/// Only an adapter above all that the battery may have then feeds for certain (M158).
+std::string with_aux_in(const PowerSettings& s) {
+    const std::string goes_on = "this board goes on";
+    const bool above_all = s.aux_in_v && s.low_cell_v && *s.aux_in_v > *s.low_cell_v * rises_to;
+    if (s.fed_from == FedFrom::gx_pow || above_all) {
+        return goes_on + " from Aux-In";
+    }
+    if (!s.aux_in_v || !s.low_cell_v) {
+        return goes_on + ", from Aux-In if that has the higher voltage, else it empties the battery";
+    }
+    if (*s.aux_in_v > *s.low_cell_v) {
+        return goes_on + ", from Aux-In as soon as the battery has a lower voltage than that";
+    }
+    return "Aux-In is powered, but at a lower voltage than the battery then has: this board goes on and "
+           "empties the "
+           "battery until that is lower";
 }
 
 } // namespace
@@ -69,17 +85,7 @@ std::string at_low_cell(const PowerSettings& s, std::optional<bool> aux_in) {
         const bool may_be = !aux_in && (s.aux_in_fitted || s.aux_in_v);
         return (may_be ? "unless Aux-In is powered: " : "") + without_aux_in(s);
     }
-    const auto over = takes_over(s);
-    if (over == true) {
-        return "this board goes on from Aux-In";
-    }
-    if (over == false && s.fed_from == FedFrom::battery) { // M158
-        return "Aux-In is powered, but at a lower voltage than the battery then has: this board goes on and "
-               "empties the battery until that is lower";
-    }
-    return s.fed_from == FedFrom::gx_pow ? "this board goes on from Aux-In"
-                                         : "this board goes on, from Aux-In if that has the higher voltage, "
-                                           "else it empties the battery";
+    return with_aux_in(s);
 }
 
 // ------------------------------------------------------------------------------------------ switching off

@@ -30,6 +30,7 @@ constexpr const char* role_names[] = {"btv_allow_to_charge",
                                       "led_status",
                                       "led_cell_low",
                                       "led_cell_high",
+                                      "led_multi_on",
                                       "heartbeat",
                                       "vebus_standby",
                                       "vebus_panel_detect"};

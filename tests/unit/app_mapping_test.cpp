@@ -43,6 +43,21 @@ TEST_F(Mapping, TheTwoSignalCopiesAreThePermissions) {
     }
 }
 
+TEST_F(Mapping, TheLightOfAnEnabledMultiIsLitWhileItIsHeardAndNotOff) { // M174
+    using Report = core::MultiReport;
+    start();
+    EXPECT_FALSE(multi_is_on(result, Report{.active = Mode::on})) << "not heard";
+    EXPECT_FALSE(multi_is_on(result, Report{.heard = true})) << "not known";
+    EXPECT_FALSE(multi_is_on(result, Report{.heard = true, .active = Mode::off}));
+    EXPECT_TRUE(multi_is_on(result, Report{.heard = true, .active = Mode::charger_only}));
+    result.outputs.multi = core::Command{.mode = Mode::charger_only};
+    EXPECT_TRUE(multi_is_on(result, Report{.heard = true, .active = Mode::off})) << "told";
+    result.outputs.multi->mode = Mode::off;
+    EXPECT_FALSE(multi_is_on(result, Report{.heard = true, .active = Mode::on}));
+    EXPECT_FALSE(level(levels_of(result, {}, false), Role::led_multi_on));
+    EXPECT_TRUE(level(levels_of(result, {}, false, true), Role::led_multi_on));
+}
+
 TEST_F(Mapping, PermissionsOnDBusAreThoseOfTheOutputs) {
     start();
     charge_loop(false);

@@ -136,7 +136,7 @@ TEST(Config, EveryValueLandsInItsField) {
                     line(9, Level::high, Bias::as_is), line(10, Level::high, Bias::as_is),
                     line(11, Level::high, Bias::as_is), line(12, Level::high, Bias::as_is),
                     line(13, Level::high, Bias::as_is), line(14, Level::high, Bias::as_is),
-                    line(18, Level::high, Bias::as_is)},
+                    line(18, Level::high, Bias::as_is), line(19, Level::high, Bias::as_is)},
         .detectors = {line(15, Level::low, Bias::as_is), line(16, Level::high, Bias::as_is),
                       line(17, Level::low, Bias::as_is)},
         .protection = {31s, 11s, 6s, 7s, Restart::manual, OnHighCell::stop, 4, std::chrono::minutes{61}},

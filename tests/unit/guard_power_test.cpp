@@ -56,7 +56,14 @@ TEST(AtLowCell, ABoardOnTheBatteryGoesOnAndEmptiesIt) { // M103
 }
 
 TEST(AtLowCell, FromAuxInItStaysUp) { // M32, M104
-    EXPECT_EQ(at_low_cell(with_adapter, true), "this board goes on from Aux-In");
+    PowerSettings high = with_adapter;
+    high.aux_in_v = 27;
+    EXPECT_EQ(at_low_cell(high, true), "this board goes on from Aux-In");
+}
+
+TEST(AtLowCell, AnAdapterBelowARestingBatteryTakesOverLater) { // M158
+    EXPECT_EQ(at_low_cell(with_adapter, true),
+              "this board goes on, from Aux-In as soon as the battery has a lower voltage than that");
 }
 
 TEST(AtLowCell, AnAdapterBelowTheBatteryDoesNotTakeOver) { // M158

@@ -55,6 +55,7 @@ struct Outputs {
     std::optional<Line> two_signal_discharge, two_signal_charge;
     std::optional<Line> led_status, led_cell_low, led_cell_high;
     std::optional<Line> heartbeat, vebus_standby, vebus_panel_detect;
+    std::optional<Line> led_multi_on;
     bool operator==(const Outputs&) const = default;
 };
 
