@@ -24,6 +24,7 @@ TEST_F(DaemonProtects, AHealthySystemIsFullyConnected) {
     EXPECT_EQ(line("two_signal_discharge"), "high");
     EXPECT_EQ(line("led_cell_low"), "high");      // M126, M176
     EXPECT_EQ(line("led_cell_high"), "floating"); // M127
+    EXPECT_EQ(line("led_multi_on"), "high");      // M174
     EXPECT_EQ(item("/Connected"), "1");
     EXPECT_EQ(item("/Mode"), "3");
     EXPECT_EQ(item("/Bms/Error"), "0");
