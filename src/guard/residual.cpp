@@ -112,8 +112,7 @@ void Residual::run(const ResidualSeen& seen, Instant now) {
 
 /// At the first look it may have been low for long: that is not known.
 void Residual::begin(bool first_look) {
-    count_.emplace();
-    count_->at_least = first_look;
+    count_ = Count{0, std::nullopt, 0, first_look};
     kept_at_ = *last_;
     changed_ = true;
     news_.push_back({News::Kind::warning, reason()});
