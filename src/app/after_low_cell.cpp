@@ -15,10 +15,11 @@
 namespace bms::app {
 namespace {
 
-constexpr Duration under_way = 1s;  // the write before still runs
-constexpr Duration try_again = 60s; // after one that failed
-constexpr double nominal_v = 12.8;  // where the bank is not described, and nothing is counted
-constexpr int charges_from_da = 10; // below it the Multi's own measurement may be its offset
+constexpr Duration under_way = 1s;       // the write before still runs
+constexpr Duration try_again = 60s;      // after one that failed
+constexpr double nominal_v = 12.8;       // where the bank is not described, and nothing is counted
+constexpr Duration closed_for_good = 5s; // at least, where no reconnect delay runs
+constexpr int charges_from_da = 10;      // below it the Multi's own measurement may be its offset
 
 std::string file_name(const config::Config& c) { return c.state_directory + "/residual.json"; }
 
@@ -50,9 +51,11 @@ bool low_cell_alone(const core::StepResult& r) {
            r.state.loads.cause == core::Cause::loop && r.state.low_since && !r.outputs.cable_fault;
 }
 
-bool recovered(const core::StepResult& r) {
-    const bool waits = r.state.power == core::Power::on && r.state.restart_latched && !r.state.low_since;
-    return r.state.discharge != core::Discharge::load_disconnect || waits;
+bool recovered(const core::StepResult& r, Instant now) {
+    const core::Side& loads = r.state.loads;
+    const Duration for_good = std::max<Duration>(loads.reconnect_delay, closed_for_good);
+    return r.state.discharge != core::Discharge::load_disconnect ||
+           (loads.closed_since && now - *loads.closed_since >= for_good);
 }
 
 guard::ResidualSettings residual_settings(const config::Config& c) {
@@ -110,7 +113,7 @@ void AfterLowCell::run(const core::StepResult& result, const Around& around, Ins
     }
     const bool low_cell = low_cell_alone(result);
     residual_.run({.low_cell = low_cell,
-                   .recovered = recovered(result),
+                   .recovered = recovered(result, now),
                    .board_on_aux = source_ == guard::PowerSource::aux_in,
                    .shunt_current_a = around.shunt_a,
                    .utc_s = io::utc_now_s()},

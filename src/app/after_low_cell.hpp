@@ -18,8 +18,9 @@ namespace bms::app {
 
 /// Loads are off because of the discharge loop, open now: not by the remote, a lost line or a broken cable.
 bool low_cell_alone(const core::StepResult& result);
-/// Loads are permitted, or wait for nothing but a person's word.
-bool recovered(const core::StepResult& result);
+/// Loads are permitted, or the discharge loop has been closed for the reconnect delay: what else keeps them
+/// off says nothing of the cells.
+bool recovered(const core::StepResult& result, Instant now);
 
 guard::ResidualSettings residual_settings(const config::Config& config);
 guard::PowerSettings power_settings(const config::Config& config);
