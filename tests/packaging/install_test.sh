@@ -29,6 +29,8 @@ it_installs_a_user_who_may_open_lines_and_ports() {
     expect "its state is its own" [ "$(in_root stat -c '%U %G %a' /var/lib/vebus-bms)" = 'vebus-bms vebus-bms 750' ]
     expect "it says what comes next" grep -q 'systemctl enable --now vebus-bmsd' "$work/said"
     refuse "it is not started before somebody has read the levels" [ -e "$root/etc/systemd/system/multi-user.target.wants/vebus-bmsd.service" ]
+    expect "what may switch the board off is there" [ -f "$root/usr/lib/systemd/system/vebus-bms-power-off.path" ]
+    refuse "it is enabled before the owner says so" [ -e "$root/etc/systemd/system/multi-user.target.wants/vebus-bms-power-off.path" ]
     expect "the unit is one that systemd understands" in_root systemd-analyze verify --man=no vebus-bmsd.service
 }
 
