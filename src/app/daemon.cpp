@@ -292,7 +292,8 @@ Instant Daemon::next_wake(Instant now) const {
     if (guard_) {
         next = std::min(next, guard_->next_deadline());
     }
-    return facts_complete_ ? next : std::min(next, started_ + name_waits_at_most);
+    const bool name_waits = presence_ && !facts_complete_;
+    return name_waits ? std::min(next, started_ + name_waits_at_most) : next;
 }
 
 void Daemon::arm_timer() {

@@ -44,9 +44,9 @@ std::string manual_table_source(const std::vector<ManualRow>& rows) {
         << rows.size() << "> table{{\n";
     for (const ManualRow& row : rows) {
         out << "    {" << row.number << ", " << in_quotes(row.section) << ", "
-            << (row.outside() ? "true" : "false") << ", " << in_quotes(row.text) << ", " << in_quotes(row.planned)
-            << ",\n     " << joined(row.keys) << ", " << joined(row.paths) << ", " << joined(row.documents)
-            << ", " << joined(row.programs) << ", " << joined(row.tests) << "},\n";
+            << (row.outside() ? "true" : "false") << ", " << in_quotes(row.text) << ", "
+            << in_quotes(row.planned) << ",\n     " << joined(row.keys) << ", " << joined(row.paths) << ", "
+            << joined(row.documents) << ", " << joined(row.programs) << ", " << joined(row.tests) << "},\n";
     }
     out << "}};\n"
            "// clang-format on\n\n"
