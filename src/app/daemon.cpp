@@ -74,6 +74,11 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
                                              DvccGuard::Events{look, io::log::info, io::log::warning});
         watch_->add(*guard_);
     }
+    if (config.shunt.service) {
+        shunt_ = std::make_unique<ShuntWatch>(watch_->bus(), *config.shunt.service,
+                                              ShuntWatch::Events{look, io::log::info, io::log::warning});
+        watch_->add(*shunt_);
+    }
     const auto hear = [this](core::Mode mode) { inputs_.panel_wish = mode; };
     link_ = make_multi(loop, config.vebus, frames, stored.originals, watch_.get(),
                        {look, hear, io::log::info, io::log::warning});
@@ -115,6 +120,9 @@ void Daemon::start() {
 void Daemon::wake() {
     const Instant now = io::monotonic_now();
     const bool poll = now >= next_poll_;
+    if (shunt_) {
+        shunt_reading_ = shunt_->run(now);
+    }
     if (poll || result_.next_deadline <= now) { // each second, and before a decision that time makes
         lines_->read_again(now);
         inputs_ = gather();
@@ -291,6 +299,9 @@ Instant Daemon::next_wake(Instant now) const {
     }
     if (guard_) {
         next = std::min(next, guard_->next_deadline());
+    }
+    if (shunt_) {
+        next = std::min(next, shunt_->next_deadline());
     }
     return facts_complete_ ? next : std::min(next, started_ + name_waits_at_most);
 }

@@ -13,6 +13,7 @@
 #include "app/panel_contest.hpp"
 #include "app/presence.hpp"
 #include "app/run_log.hpp"
+#include "app/shunt_watch.hpp"
 #include "app/storage.hpp"
 
 #include "bms/core/step.hpp"
@@ -91,11 +92,13 @@ class Daemon {
     std::optional<core::Command> left_with_; ///< what the Multi is told at the end; nullopt: nothing
     std::function<void()> stopped_;
 
+    guard::ShuntReading shunt_reading_;
     venus::Facts facts_;
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<BusWatch> watch_; ///< nullptr: other services are none of our business
     std::unique_ptr<Presence> presence_;
     std::unique_ptr<DvccGuard> guard_;
+    std::unique_ptr<ShuntWatch> shunt_; ///< nullptr: none is configured
     std::unique_ptr<MultiControl> link_;
     std::unique_ptr<Lines> lines_;
     std::unique_ptr<Timer> timer_;

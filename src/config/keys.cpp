@@ -297,6 +297,11 @@ constexpr std::array table{
     milliamps("/system/charge_disconnect_load_ma", {0, 1000}, system<&System::charge_disconnect_load_ma>,
         "What all inputs on ChargeDisconnect draw together. The original gives 10 mA (M145)."),
 
+    or_none(text("/shunt/service", {1, 255}, at<&Config::shunt, &Shunt::service>,
+        "Service of a shunt in the minus of the bank (M117), com.victronenergy.battery.WORD, or \"auto\": the only one on "
+        "the bus that is not ours; of several none is guessed. Its state of charge, current and voltage are asked for "
+        "every 10 s. D-Bus allows 255 characters.")),
+
     path("/state_directory", {1, 255}, at<&Config::state_directory>,
         "Folder for what must outlive a restart."),
     word("/log_level", "error warn info debug", at<&Config::log_level>,

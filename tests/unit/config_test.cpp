@@ -154,6 +154,7 @@ TEST(Config, EveryValueLandsInItsField) {
         .bank = {50.5, 60, BatteryType::v25, 2, 3, 200.5},
         .system = {InverterCharger::quattro, MainsDetectorUnit::follower, Alternator::solid_switch_104, 55.5,
                    7.5},
+        .shunt = {"com.victronenergy.battery.ttyO2"},
         .state_directory = "/data/state",
         .log_level = LogLevel::debug,
     };

@@ -150,6 +150,13 @@ struct System {
     bool operator==(const System&) const = default;
 };
 
+/// A shunt in the minus of the bank (M117).
+struct Shunt {
+    std::optional<std::string>
+        service; ///< full name, or "auto": the only battery service; none: nothing is asked
+    bool operator==(const Shunt&) const = default;
+};
+
 enum class GpioBackend { gpiod, sim };
 
 struct Gpio {
@@ -171,6 +178,7 @@ struct Config {
     DBus dbus;
     Bank bank;
     System system;
+    Shunt shunt;
     std::string state_directory = "/var/lib/vebus-bms";
     LogLevel log_level = LogLevel::info;
     bool operator==(const Config&) const = default;
