@@ -13,7 +13,7 @@
 #include "app/panel_contest.hpp"
 #include "app/presence.hpp"
 #include "app/run_log.hpp"
-#include "app/shunt_watch.hpp"
+#include "app/soc_control.hpp"
 #include "app/storage.hpp"
 
 #include "bms/core/step.hpp"
@@ -61,6 +61,8 @@ class Daemon {
     Surroundings surroundings(Instant now) const;
 
     int written(venus::Path path, const venus::Value& value);
+    int mode_written(core::Mode mode);
+    record::StoredMemory to_store(const core::Memory& memory) const;
     bool may_be_told(Instant now) const;
     Instant next_wake(Instant now) const;
     core::Inputs gather() const;
@@ -92,13 +94,12 @@ class Daemon {
     std::optional<core::Command> left_with_; ///< what the Multi is told at the end; nullopt: nothing
     std::function<void()> stopped_;
 
-    guard::ShuntReading shunt_reading_;
     venus::Facts facts_;
     std::unique_ptr<Recorder> recorder_;
     std::unique_ptr<BusWatch> watch_; ///< nullptr: other services are none of our business
     std::unique_ptr<Presence> presence_;
     std::unique_ptr<DvccGuard> guard_;
-    std::unique_ptr<ShuntWatch> shunt_; ///< nullptr: none is configured
+    std::unique_ptr<SocControl> soc_;
     std::unique_ptr<MultiControl> link_;
     std::unique_ptr<Lines> lines_;
     std::unique_ptr<Timer> timer_;

@@ -125,6 +125,25 @@ void check_shunt(const Config& config, Errors& errors) {
                        "org.freedesktop.DBus.ListNames");
 }
 
+void check_soc_rule(const Config& config, Errors& errors) {
+    constexpr int least_apart = 2; // percent: a shunt's figure wanders by one
+    const SocRule& rule = config.soc_rule;
+    if (rule == SocRule{} || errors.at_or_below("/soc_rule"))
+        return;
+    if (!rule.below_percent)
+        errors.add("/soc_rule/below_percent",
+                   "missing, and without it there is no rule; accepted: a whole number from 1 to 90 (%)");
+    else if (!rule.back_percent || *rule.back_percent < *rule.below_percent + least_apart)
+        errors.add("/soc_rule/back_percent",
+                   (rule.back_percent ? "found " + std::to_string(*rule.back_percent) : "missing") +
+                       "; accepted: from " + std::to_string(*rule.below_percent + least_apart) +
+                       " to 100 (%), which is below_percent and 2 more");
+    if (!config.shunt.service && !errors.at_or_below("/shunt"))
+        errors.add("/shunt/service",
+                   "missing; /soc_rule needs it: who measures the state of charge? Accepted: "
+                   "\"auto\", or com.victronenergy.battery.WORD");
+}
+
 } // namespace
 
 void complete_remote(Config& config, Errors& errors) {
@@ -148,6 +167,7 @@ void check_rules(const Config& config, Errors& errors) {
     check_debounce(config, errors);
     check_service_name(config, errors);
     check_shunt(config, errors);
+    check_soc_rule(config, errors);
     for (auto& error : bank_errors(config.bank))
         errors.add(std::move(error.pointer), std::move(error.text));
 }

@@ -48,6 +48,8 @@ void permissions(const Items& items, const Moment& now, Page& page) {
         page.line("For", duration_text(*since));
     }
     const auto next = text_of(items, "/Bms/NextChange");
+    page.line("SoC rule", text_of(items, "/Bms/SocRule/Reason"),
+              tone_of(items, "/Bms/SocRule/Active", 0, Tone::warning));
     page.line("Next", next.empty() ? "" : next + in_brackets(countdown_text(items, now)), Tone::warning);
 }
 

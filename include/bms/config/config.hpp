@@ -157,6 +157,16 @@ struct Shunt {
     bool operator==(const Shunt&) const = default;
 };
 
+enum class SocAction { charger_only, loads_off };
+
+/// Shut down earlier by the state of charge (M95, M121). Without its two limits there is none.
+struct SocRule {
+    std::optional<int> below_percent, back_percent;
+    Seconds lasts{60};
+    SocAction action = SocAction::charger_only;
+    bool operator==(const SocRule&) const = default;
+};
+
 enum class GpioBackend { gpiod, sim };
 
 struct Gpio {
@@ -179,6 +189,7 @@ struct Config {
     Bank bank;
     System system;
     Shunt shunt;
+    SocRule soc_rule;
     std::string state_directory = "/var/lib/vebus-bms";
     LogLevel log_level = LogLevel::info;
     bool operator==(const Config&) const = default;
