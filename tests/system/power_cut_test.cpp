@@ -31,7 +31,7 @@ struct PowerCut : testing::Test {
     ~PowerCut() override { fs::remove_all(folder); }
 
     void store(const core::Memory& memory) const {
-        app::Storage(folder, true, [](const std::string&) {}).keep_now(memory, {});
+        app::Storage(folder, true, [](const std::string&) {}).keep_now({.memory = memory});
     }
     /// What a start makes of the folder.
     core::Memory read() const {

@@ -81,7 +81,7 @@ TEST_F(StateFileTest, StorageWritesOnChangeAndAtMostOnceAMinute) {
     EXPECT_EQ(kept.next_deadline(), never);
     kept.keep({}, begin + 1s);
     EXPECT_EQ(kept.next_deadline(), begin + 60s);
-    kept.keep_now({.restart_latched = true}, {{.flags0 = 0x8114}});
+    kept.keep_now({.memory = {.restart_latched = true}, .originals = {{.flags0 = 0x8114}}});
     const auto again = storage();
     EXPECT_TRUE(again.loaded().memory.restart_latched);
     EXPECT_EQ(again.loaded().originals.front().flags0, 0x8114);
