@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The SoC rule as the core takes it (M95, M121 to M123): it takes away, and every way off has a way back.
+// The SoC rule as the core takes it (M95, M121): it takes away, and every way off has a way back.
 #include "support/core_fixture.hpp"
 
 #include "bms/core/words.hpp"

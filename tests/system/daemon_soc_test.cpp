@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The SoC rule with real parts: a battery service on a private bus, the real daemon, the simulated board and
-// inverter/charger (M95, M117, M121 to M123).
+// inverter/charger (M95, M117, M121).
 #include "support/venus_service.hpp"
 #include "system/daemon_fixture.hpp"
 

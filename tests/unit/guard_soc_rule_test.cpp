@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// M95, M121-M123: shut down earlier by the state of charge, in virtual time.
+// M95, M121: shut down earlier by the state of charge, in virtual time.
 #include "bms/guard/soc_rule.hpp"
 
 #include <gmock/gmock.h>
