@@ -3,6 +3,7 @@
 //
 // The SoC rule with real parts: a battery service on a private bus, the real daemon, the simulated board and
 // inverter/charger (M95, M117, M121).
+#include "support/places.hpp"
 #include "support/venus_service.hpp"
 #include "system/daemon_fixture.hpp"
 
@@ -88,7 +89,10 @@ TEST_F(DaemonSoc, APersonOverrulesItAlsoAcrossARestart) { // M121
 TEST_F(DaemonSoc, LoadsOffComesAfterPreAlarmAndClaimsNoLowCell) { // M15, M121
     rule("loads_off");
     start_shunt(10.0);
-    start_all();
+    start_board();
+    start_multi();
+    start_daemon({"--record", folder / "recording"});
+    ASSERT_TRUE(permissions_are(true, true));
     EXPECT_TRUE(rule_is("1"));
     EXPECT_TRUE(line_is("pre_alarm", "high"));
     EXPECT_TRUE(item_is("/Bms/AllowToDischarge", "0", 40s));
@@ -102,6 +106,12 @@ TEST_F(DaemonSoc, LoadsOffComesAfterPreAlarmAndClaimsNoLowCell) { // M15, M121
     EXPECT_EQ(write("/Mode", 3), 0);
     EXPECT_TRUE(permissions_are(true, true));
     EXPECT_TRUE(multi_is("mode", "on"));
+
+    daemon->kill();
+    const auto replayed = run({in_build("/src/tool/vebus-bms-replay"), folder / "recording"}, folder / "out");
+    EXPECT_EQ(replayed.code, 0);
+    EXPECT_THAT(replayed.output, HasSubstr("state of charge low, and PreAlarm has been high long enough"));
+    EXPECT_THAT(replayed.output, HasSubstr("all as recorded"));
 }
 
 TEST_F(DaemonSoc, ARuleThatIsTakenOutIsOver) {
