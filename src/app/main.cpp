@@ -103,8 +103,11 @@ void print_checked(const app::LoadedConfig& loaded, const std::string& file) {
     for (const std::string& doubt : loaded.warnings) {
         print(stderr, doubt + "\n");
     }
-    const std::string bank = config::summary(loaded.config->bank);
-    print(stdout, (bank.empty() ? "" : bank + "\n") + file + ": no errors\n");
+    for (const std::string& words :
+         {config::summary(loaded.config->bank), config::summary(loaded.config->soc_rule)}) {
+        print(stdout, words.empty() ? "" : words + "\n");
+    }
+    print(stdout, file + ": no errors\n");
 }
 
 } // namespace

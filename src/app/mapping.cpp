@@ -94,6 +94,17 @@ std::optional<std::uint32_t> venus_state(const core::StepResult& r, const vebus:
     return shines(vebus::led::mains) ? std::optional(passthru) : std::nullopt;
 }
 
+/// What the SoC rule takes away is told in its words, beside a cell that is low too.
+std::string loads_reason(const core::StepResult& r, const Surroundings& around) {
+    if (r.state.soc_rule == core::SocRule::none) {
+        return std::string(r.why_loads);
+    }
+    const std::string words =
+        around.soc_rule_reason +
+        (r.state.soc_rule == core::SocRule::charger_only ? ": the inverter/charger may only charge" : "");
+    return r.state.low_since ? std::string(r.why_loads) + "; " + words : words;
+}
+
 std::string reason_of(const core::StepResult& r, const Surroundings& around) {
     if (!around.line_problem.empty()) {
         return around.line_problem;
@@ -104,13 +115,14 @@ std::string reason_of(const core::StepResult& r, const Surroundings& around) {
     if (r.state.power != core::Power::on) {
         return std::string(r.why_power);
     }
-    const bool loads_fine = r.state.discharge == core::Discharge::allowed;
+    const bool loads_fine =
+        r.state.discharge == core::Discharge::allowed && r.state.soc_rule == core::SocRule::none;
     const bool charge_fine = r.state.charge == core::Charge::allowed;
     if (charge_fine) {
-        return std::string(r.why_loads);
+        return loads_reason(r, around);
     }
     return loads_fine ? std::string(r.why_charge)
-                      : std::string(r.why_loads) + "; " + std::string(r.why_charge);
+                      : loads_reason(r, around) + "; " + std::string(r.why_charge);
 }
 
 std::string state_of(const core::StepResult& r) {
@@ -267,7 +279,7 @@ Levels levels_of(const core::StepResult& r, const core::LedState& status_led, bo
     const core::Outputs& out = r.outputs;
     put(Role::pre_alarm, out.pre_alarm == Line::high);
     put(Role::load_disconnect, out.load_disconnect == Line::high);
-    put(Role::two_signal_discharge, out.allow_to_discharge);
+    put(Role::two_signal_discharge, out.allow_to_discharge && r.state.soc_rule == core::SocRule::none);
     put(Role::charge_disconnect, out.charge_disconnect == Line::high);
     put(Role::two_signal_charge, out.allow_to_charge);
     put(Role::vebus_standby, out.vebus_standby == Line::high);
@@ -292,10 +304,12 @@ std::optional<vebus::Wanted> wanted_of(const std::optional<core::Command>& comma
                          .insist = command->insist};
 }
 
-/// Never more than is permitted: loads that are off for whatever reason are told as a low cell, too.
+/// Never more than is permitted: loads that are off for whatever reason are told as a low cell, too, and so
+/// is the SoC rule: these frames are for the Multi alone.
 profile::Signals signals_of(const core::StepResult& r) {
     profile::Signals signals;
-    signals[profile::Signal::cell_low] = !r.outputs.allow_to_discharge;
+    signals[profile::Signal::cell_low] =
+        !r.outputs.allow_to_discharge || r.state.soc_rule != core::SocRule::none;
     signals[profile::Signal::cell_high] = !r.outputs.allow_to_charge;
     signals[profile::Signal::cell_low_imminent] = r.outputs.pre_alarm == Line::high;
     signals[profile::Signal::error] = r.outputs.error;
@@ -350,9 +364,9 @@ Installed installed(const config::Config& c) {
 }
 
 bool multi_may_sleep(const core::StepResult& r) {
-    const bool told_off =
-        r.state.power != core::Power::starting && r.state.discharge == core::Discharge::load_disconnect;
-    return told_off || r.state.wish.mode == core::Mode::off;
+    const bool no_discharge =
+        r.state.discharge == core::Discharge::load_disconnect || r.state.soc_rule != core::SocRule::none;
+    return (r.state.power != core::Power::starting && no_discharge) || r.state.wish.mode == core::Mode::off;
 }
 
 bool multi_not_woken(const core::StepResult& r, const config::Config& config) {

@@ -297,6 +297,22 @@ constexpr std::array table{
     milliamps("/system/charge_disconnect_load_ma", {0, 1000}, system<&System::charge_disconnect_load_ma>,
         "What all inputs on ChargeDisconnect draw together. The original gives 10 mA (M145)."),
 
+    or_none(text("/shunt/service", {1, 255}, at<&Config::shunt, &Shunt::service>,
+        "Service of a shunt in the minus of the bank (M117), com.victronenergy.battery.WORD, or \"auto\": the only one on "
+        "the bus that is not ours; of several none is guessed. Its state of charge, current and voltage are asked for "
+        "every 10 s. D-Bus allows 255 characters.")),
+
+    or_none(whole("/soc_rule/below_percent", {1, 90}, "%", at<&Config::soc_rule, &SocRule::below_percent>,
+        "Below this state of charge, measured by the shunt, the rule trips; a low cell is the last resort (M95, M121 to "
+        "M123). A state of charge that is not known changes nothing. Without it there is no such rule.")),
+    or_none(whole("/soc_rule/back_percent", {3, 100}, "%", at<&Config::soc_rule, &SocRule::back_percent>,
+        "From here on it lets go: at least 2 above below_percent. Before that only a person does, by switching the "
+        "inverter/charger on, and then until the state of charge has been back here once.")),
+    whole("/soc_rule/for_s", {10, 3600}, "s", at<&Config::soc_rule, &SocRule::lasts>,
+        "So long below, or back, without a break: a heavy load pulls a shunt's figure down for less than that."),
+    word("/soc_rule/action", "charger_only loads_off", at<&Config::soc_rule, &SocRule::action>,
+        "The inverter/charger may only charge, or besides that the loads are disconnected, after PreAlarm and its lead."),
+
     path("/state_directory", {1, 255}, at<&Config::state_directory>,
         "Folder for what must outlive a restart."),
     word("/log_level", "error warn info debug", at<&Config::log_level>,

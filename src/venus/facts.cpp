@@ -169,6 +169,12 @@ void publish_neighbours(const Neighbours& n, ItemTree& tree) {
     tree.set(Path::loads_not_obeyed_count, n.drawing_count);
 }
 
+void publish_soc_rule(const SocRule& rule, ItemTree& tree) {
+    tree.set(Path::soc_rule_active, flag(rule.active));
+    tree.set(Path::soc_rule_reason, rule.reason);
+    tree.set(Path::soc_rule_soc, or_invalid(rule.soc_percent));
+}
+
 void publish_dc(const Multi& m, ItemTree& tree) {
     Value watts;
     if (m.dc_volts && m.dc_amperes) {
@@ -214,6 +220,7 @@ void publish(const Facts& facts, ItemTree& tree) {
     publish_multi(facts, tree);
     publish_statistics(facts.multi, tree);
     publish_neighbours(facts.neighbours, tree);
+    publish_soc_rule(facts.soc_rule, tree);
     publish_dc(facts.multi, tree);
     publish_limits(facts, tree);
     publish_battery(facts, tree);

@@ -44,6 +44,8 @@ std::string real_text(Style style, double number) {
         return printed("%.2fV", number);
     if (style == Style::milliseconds)
         return printed("%.1fms", number);
+    if (style == Style::percent)
+        return printed("%.1f%%", number);
     return style == Style::amperes ? printed("%.1fA", number) : printed("%.2f", number);
 }
 
@@ -72,6 +74,7 @@ std::string whole_text(Style style, long long number) {
     case Style::volts:
     case Style::amperes:
     case Style::milliseconds:
+    case Style::percent:
         break;
     }
     return std::to_string(number);

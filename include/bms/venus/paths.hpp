@@ -47,6 +47,9 @@ enum class Path : std::size_t {
     next_change,
     seconds_to_next_change,
     restart,
+    soc_rule_active,
+    soc_rule_reason,
+    soc_rule_soc,
     remote_on,
     line_cell_high,
     line_cell_low,
@@ -129,6 +132,7 @@ enum class Style {
     amperes,      ///< "-5.0A"
     watts,        ///< "-132W"
     milliseconds, ///< "31.5ms"
+    percent,      ///< "81.5%"
 };
 
 enum class Access { read, write };
