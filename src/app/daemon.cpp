@@ -375,6 +375,9 @@ int Daemon::written(venus::Path path, const venus::Value& value) {
 /// A Multi that sleeps because of the SoC rule, or has no link, cannot be told; the rule can.
 int Daemon::mode_written(core::Mode mode) {
     const bool held = soc_->in_force() != core::SocRule::none && core::may_invert(mode) && !inputs_.multi.dmc;
+    if (!held && mode == state_.wish.mode.value_or(core::Mode::on)) {
+        return venus::WriteCheck::ok; // as it is shown already
+    }
     const auto refusal = mode_refusal(result_, surroundings(last_step_));
     if (!refusal.empty() && !held) {
         io::log::warning("/Mode refused: " + refusal);

@@ -7,6 +7,9 @@
 #include "support/venus_service.hpp"
 #include "system/daemon_fixture.hpp"
 
+#include <fstream>
+#include <iterator>
+
 namespace bms::test {
 namespace {
 
@@ -31,6 +34,16 @@ class DaemonSoc : public DaemonTest {
     static constexpr std::chrono::milliseconds rule_takes = 30s;
     Is rule_is(const std::string& active) const { return item_is("/Bms/SocRule/Active", active, rule_takes); }
 
+    /// A slow disk takes its time: only then may the daemon be killed.
+    Is stored(const std::string& words) const {
+        const auto content = [this] {
+            std::ifstream file(folder / "state/memory.json");
+            return std::string{std::istreambuf_iterator<char>{file}, {}};
+        };
+        const bool found = soon([&] { return content().find(words) != std::string::npos; });
+        return found ? testing::AssertionSuccess() : testing::AssertionFailure() << content();
+    }
+
     std::unique_ptr<VenusService> shunt;
 };
 
@@ -54,6 +67,7 @@ TEST_F(DaemonSoc, ALowStateOfChargeLeavesTheMultiChargerOnlyUntilItIsBack) { // 
     EXPECT_THAT(item("/Bms/SocRule/Reason"), HasSubstr("not known"));
     EXPECT_EQ(multi("mode"), "charger-only") << "a state of charge that is not known wakes nobody";
 
+    ASSERT_TRUE(stored(R"("tripped": true)"));
     ASSERT_EQ(end_daemon(SIGKILL), 128 + SIGKILL);
     start_daemon();
     EXPECT_TRUE(log_says("SoC rule: in force since before the start"));
@@ -78,6 +92,7 @@ TEST_F(DaemonSoc, APersonOverrulesItAlsoAcrossARestart) { // M121
     EXPECT_THAT(item("/Bms/SocRule/Reason"), HasSubstr("a person has overruled /soc_rule"));
     EXPECT_TRUE(log_says("a person has overruled"));
 
+    ASSERT_TRUE(stored(R"("overruled": true)"));
     ASSERT_EQ(end_daemon(SIGKILL), 128 + SIGKILL);
     start_daemon();
     EXPECT_TRUE(item_is("/Bms/SocRule/Soc", "10"));
