@@ -61,10 +61,11 @@ run_tests() {
     return $verdict
 }
 
-# one_hil SCENARIO, or qemu-ARCH: the main job on a stock kernel of that architecture.
+# one_hil SCENARIO; qemu-ARCH: the main job on a stock kernel of that architecture; trixie: scenarios with what Debian 13 has.
 one_hil() {
     case $1 in
     qemu-*) jobs=${jobs:?} tests/hil/qemu.sh "${1#qemu-}" ;;
+    trixie) jobs=${jobs:?} tests/hil/trixie.sh ;;
     *) tests/hil/run-uml.sh "$1" ;;
     esac
 }
@@ -73,7 +74,7 @@ one_hil() {
 run_hil() {
     local scenario passed=0 failed=0 started=$SECONDS quick=(contract kernel main-job storm walk-script)
     case ${1:-} in
-    all) set -- "${quick[@]}" death qemu-arm64 ;;
+    all) set -- "${quick[@]}" death trixie qemu-arm64 qemu-armhf ;;
     '') set -- "${quick[@]}" ;;
     esac
     for scenario; do

@@ -80,7 +80,12 @@ Daemon::Daemon(boost::asio::io_context& loop, const config::Config& config,
                                              DvccGuard::Events{look, io::log::info, io::log::warning});
         watch_->add(*guard_);
     }
-    const auto hear = [this](core::Mode mode) { inputs_.panel_wish = mode; };
+    soc_ = std::make_unique<SocControl>(config, stored, watch_.get(),
+                                        SocControl::Events{look, io::log::info, io::log::warning});
+    const auto hear = [this](core::Mode mode) {
+        inputs_.panel_wish = mode;
+        soc_->wished(mode);
+    };
     link_ = make_multi(loop, config.vebus, frames, stored.originals, watch_.get(),
                        {look, hear, io::log::info, io::log::warning});
     if (has_presence(config.dbus)) {
@@ -121,6 +126,7 @@ void Daemon::start() {
 void Daemon::wake() {
     const Instant now = io::monotonic_now();
     const bool poll = now >= next_poll_;
+    soc_->run(now);
     if (poll || result_.next_deadline <= now) { // each second, and before a decision that time makes
         lines_->read_again(now);
         inputs_ = gather();
@@ -147,6 +153,7 @@ void Daemon::wake() {
 /// Something came in that happened at `at`. What should have happened before it is done before it.
 void Daemon::look_again(Instant at) {
     catch_up(at);
+    soc_->run(at);
     inputs_ = gather();
     step_at(at);
     act(io::monotonic_now());
@@ -186,6 +193,7 @@ core::Inputs Daemon::gather() const {
     in.mode_wish = inputs_.mode_wish;
     in.panel_wish = inputs_.panel_wish;
     in.restart_loads = inputs_.restart_loads;
+    in.soc_rule = soc_->in_force();
     return in;
 }
 
@@ -212,7 +220,7 @@ void Daemon::act(Instant now) {
     look_after_low_cell(now);
     publish(now);
     tell();
-    storage_.keep(core::memory_of(state_), link_ ? link_->status().originals : vebus::Originals{}, now);
+    storage_.keep(to_store(core::memory_of(state_)), now);
     arm_timer();
 }
 
@@ -231,12 +239,15 @@ void Daemon::watch_neighbours(Instant now) {
 
 void Daemon::look_after_low_cell(Instant now) {
     const bool ac = inputs_.mains == true || inputs_.multi.ac_present == true;
-    after_low_cell_.run(result_,
-                        {.aux_in = lines_->aux_in(),
-                         .mains = ac,
-                         .battery_v = link_ ? link_->status().dc_voltage_v : std::nullopt,
-                         .charge_da = inputs_.multi.charge_current_da},
-                        now);
+    const guard::ShuntReading& shunt = soc_->reading();
+    after_low_cell_.run(
+        result_,
+        {.aux_in = lines_->aux_in(),
+         .mains = ac,
+         .battery_v = shunt.voltage_v || !link_ ? shunt.voltage_v : link_->status().dc_voltage_v,
+         .charge_da = inputs_.multi.charge_current_da,
+         .shunt_a = shunt.current_a},
+        now);
     after_low_cell_.fill(facts_.reserve);
 }
 
@@ -249,6 +260,7 @@ void Daemon::publish(Instant now) {
                    .on_ac = inputs_.mains == true,
                    .not_woken = multi_not_woken(result_, config_)},
                   now);
+    soc_->fill(facts_.soc_rule);
     fill_facts(facts_, result_, surroundings(now), now);
     facts_complete_ = facts_complete_ || may_be_told(now);
     presence_->publish(facts_, facts_complete_, now);
@@ -265,7 +277,8 @@ Surroundings Daemon::surroundings(Instant now) const {
             .multi_asleep = sleep_.asleep(),
             .link_silent = link_ && link_->silent(now) && !sleep_.asleep(),
             .panel_contests = contest_.goes_on(),
-            .installed = installed(config_)};
+            .installed = installed(config_),
+            .soc_rule_reason = facts_.soc_rule.reason};
 }
 
 bool Daemon::may_be_told(Instant now) const {
@@ -301,8 +314,9 @@ void Daemon::tell_advice() {
 }
 
 Instant Daemon::next_wake(Instant now) const {
-    Instant next = std::min({result_.next_deadline, next_poll_, lines_->next_retry(),
-                             storage_.next_deadline(), after_low_cell_.next_deadline()});
+    Instant next =
+        std::min({result_.next_deadline, next_poll_, lines_->next_retry(), storage_.next_deadline(),
+                  soc_->next_deadline(), after_low_cell_.next_deadline()});
     if (config_.outputs.led_status) {
         next = std::min(next, core::led_at(result_.status_led, now).next_change);
     }
@@ -312,7 +326,8 @@ Instant Daemon::next_wake(Instant now) const {
     if (guard_) {
         next = std::min(next, guard_->next_deadline());
     }
-    return facts_complete_ ? next : std::min(next, started_ + name_waits_at_most);
+    const bool name_waits = presence_ && !facts_complete_;
+    return name_waits ? std::min(next, started_ + name_waits_at_most) : next;
 }
 
 void Daemon::arm_timer() {
@@ -342,11 +357,9 @@ int Daemon::written(venus::Path path, const venus::Value& value) {
         return venus::WriteCheck::refused;
     }
     if (path == venus::Path::mode) {
-        if (const auto refusal = mode_refusal(result_, surroundings(last_step_)); !refusal.empty()) {
-            io::log::warning("/Mode refused: " + refusal);
-            return venus::WriteCheck::refused;
+        if (const int answer = mode_written(*mode); answer != venus::WriteCheck::ok) {
+            return answer;
         }
-        inputs_.mode_wish = mode;
     } else if (path == venus::Path::restart && state_.restart_latched) {
         inputs_.restart_loads = true;
     } else if (path == venus::Path::redetect_system && link_) {
@@ -357,6 +370,21 @@ int Daemon::written(venus::Path path, const venus::Value& value) {
         return venus::WriteCheck::refused;
     }
     look_again(io::monotonic_now());
+    return venus::WriteCheck::ok;
+}
+
+/// A Multi that sleeps because of the SoC rule, or has no link, cannot be told; the rule can.
+int Daemon::mode_written(core::Mode mode) {
+    const bool held = soc_->in_force() != core::SocRule::none && core::may_invert(mode) && !inputs_.multi.dmc;
+    const auto refusal = mode_refusal(result_, surroundings(last_step_));
+    if (!refusal.empty() && !held) {
+        io::log::warning("/Mode refused: " + refusal);
+        return venus::WriteCheck::refused;
+    }
+    soc_->wished(mode);
+    if (link_) {
+        inputs_.mode_wish = mode;
+    }
     return venus::WriteCheck::ok;
 }
 

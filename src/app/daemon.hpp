@@ -14,6 +14,7 @@
 #include "app/panel_contest.hpp"
 #include "app/presence.hpp"
 #include "app/run_log.hpp"
+#include "app/soc_control.hpp"
 #include "app/storage.hpp"
 
 #include "bms/core/step.hpp"
@@ -62,6 +63,8 @@ class Daemon {
     Surroundings surroundings(Instant now) const;
 
     int written(venus::Path path, const venus::Value& value);
+    int mode_written(core::Mode mode);
+    record::StoredMemory to_store(const core::Memory& memory) const;
     bool may_be_told(Instant now) const;
     Instant next_wake(Instant now) const;
     core::Inputs gather() const;
@@ -99,6 +102,7 @@ class Daemon {
     std::unique_ptr<BusWatch> watch_; ///< nullptr: other services are none of our business
     std::unique_ptr<Presence> presence_;
     std::unique_ptr<DvccGuard> guard_;
+    std::unique_ptr<SocControl> soc_;
     std::unique_ptr<MultiControl> link_;
     std::unique_ptr<Lines> lines_;
     std::unique_ptr<Timer> timer_;

@@ -19,6 +19,13 @@ constexpr Duration stop_waits_at_most = 2s;
 
 } // namespace
 
+record::StoredMemory Daemon::to_store(const core::Memory& memory) const {
+    record::StoredMemory stored{.memory = memory,
+                                .originals = link_ ? link_->status().originals : vebus::Originals{}};
+    soc_->store(stored);
+    return stored;
+}
+
 void Daemon::release_outputs(record::RunEnd end, std::function<void()> done) {
     stopping_ = true;
     stopped_ = std::move(done);
@@ -70,7 +77,7 @@ void Daemon::finish_stop() {
                : io::log::warning("the Multi has not confirmed " + mode +
                                   ": check it before you leave the system");
     }
-    storage_.keep_now(memory, link_ ? link_->status().originals : vebus::Originals{});
+    storage_.keep_now(to_store(memory));
     after_low_cell_.stop(now);
     run_log_.end();
     call_nobody();

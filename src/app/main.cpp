@@ -104,9 +104,12 @@ void print_checked(const app::LoadedConfig& loaded, const std::string& file) {
     for (const std::string& doubt : loaded.warnings) {
         print(stderr, doubt + "\n");
     }
-    const std::string bank = config::summary(loaded.config->bank);
-    print(stdout,
-          (bank.empty() ? "" : bank + "\n") + app::outlook_lines(*loaded.config) + file + ": no errors\n");
+    for (const std::string& words :
+         {config::summary(loaded.config->bank), config::summary(loaded.config->soc_rule)}) {
+        print(stdout, words.empty() ? "" : words + "\n");
+    }
+    print(stdout, app::outlook_lines(*loaded.config));
+    print(stdout, file + ": no errors\n");
 }
 
 } // namespace

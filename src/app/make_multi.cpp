@@ -24,7 +24,8 @@ std::unique_ptr<MultiControl> make_multi(boost::asio::io_context& loop, const co
 }
 
 bool needs_bus_watch(const config::Config& config) {
-    return has_presence(config.dbus) || config.vebus.link == config::LinkKind::venus;
+    return has_presence(config.dbus) || config.vebus.link == config::LinkKind::venus ||
+           config.shunt.service.has_value();
 }
 
 } // namespace bms::app

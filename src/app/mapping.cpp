@@ -94,6 +94,17 @@ std::optional<std::uint32_t> venus_state(const core::StepResult& r, const vebus:
     return shines(vebus::led::mains) ? std::optional(passthru) : std::nullopt;
 }
 
+/// What the SoC rule takes away is told in its words, beside a cell that is low too.
+std::string loads_reason(const core::StepResult& r, const Surroundings& around) {
+    if (r.state.soc_rule == core::SocRule::none) {
+        return std::string(r.why_loads);
+    }
+    const std::string words =
+        around.soc_rule_reason +
+        (r.state.soc_rule == core::SocRule::charger_only ? ": the inverter/charger may only charge" : "");
+    return r.state.low_since ? std::string(r.why_loads) + "; " + words : words;
+}
+
 std::string reason_of(const core::StepResult& r, const Surroundings& around) {
     if (!around.line_problem.empty()) {
         return around.line_problem;
@@ -104,13 +115,14 @@ std::string reason_of(const core::StepResult& r, const Surroundings& around) {
     if (r.state.power != core::Power::on) {
         return std::string(r.why_power);
     }
-    const bool loads_fine = r.state.discharge == core::Discharge::allowed;
+    const bool loads_fine =
+        r.state.discharge == core::Discharge::allowed && r.state.soc_rule == core::SocRule::none;
     const bool charge_fine = r.state.charge == core::Charge::allowed;
     if (charge_fine) {
-        return std::string(r.why_loads);
+        return loads_reason(r, around);
     }
     return loads_fine ? std::string(r.why_charge)
-                      : std::string(r.why_loads) + "; " + std::string(r.why_charge);
+                      : loads_reason(r, around) + "; " + std::string(r.why_charge);
 }
 
 std::string state_of(const core::StepResult& r) {
@@ -261,18 +273,13 @@ core::Mode to_core(vebus::SwitchState s) {
     }
 }
 
-bool multi_is_on(const core::StepResult& r, const core::MultiReport& report) {
-    const auto mode = r.outputs.multi ? std::optional(r.outputs.multi->mode) : report.active;
-    return report.heard && mode && *mode != core::Mode::off;
-}
-
 Levels levels_of(const core::StepResult& r, const core::LedState& status_led, bool heartbeat, bool multi_on) {
     Levels levels{};
     const auto put = [&](Role role, bool active) { levels.at(static_cast<std::size_t>(role)) = active; };
     const core::Outputs& out = r.outputs;
     put(Role::pre_alarm, out.pre_alarm == Line::high);
     put(Role::load_disconnect, out.load_disconnect == Line::high);
-    put(Role::two_signal_discharge, out.allow_to_discharge);
+    put(Role::two_signal_discharge, out.allow_to_discharge && r.state.soc_rule == core::SocRule::none);
     put(Role::charge_disconnect, out.charge_disconnect == Line::high);
     put(Role::two_signal_charge, out.allow_to_charge);
     put(Role::vebus_standby, out.vebus_standby == Line::high);
@@ -298,10 +305,12 @@ std::optional<vebus::Wanted> wanted_of(const std::optional<core::Command>& comma
                          .insist = command->insist};
 }
 
-/// Never more than is permitted: loads that are off for whatever reason are told as a low cell, too.
+/// Never more than is permitted: loads that are off for whatever reason are told as a low cell, too, and so
+/// is the SoC rule: these frames are for the Multi alone.
 profile::Signals signals_of(const core::StepResult& r) {
     profile::Signals signals;
-    signals[profile::Signal::cell_low] = !r.outputs.allow_to_discharge;
+    signals[profile::Signal::cell_low] =
+        !r.outputs.allow_to_discharge || r.state.soc_rule != core::SocRule::none;
     signals[profile::Signal::cell_high] = !r.outputs.allow_to_charge;
     signals[profile::Signal::cell_low_imminent] = r.outputs.pre_alarm == Line::high;
     signals[profile::Signal::error] = r.outputs.error;
@@ -353,16 +362,6 @@ Installed installed(const config::Config& c) {
     return {.assistant = c.vebus.assistant_installed,
             .profile = !c.vebus.frame_profile.empty(),
             .two_signal = c.outputs.two_signal_charge && c.outputs.two_signal_discharge};
-}
-
-bool multi_may_sleep(const core::StepResult& r) {
-    const bool told_off =
-        r.state.power != core::Power::starting && r.state.discharge == core::Discharge::load_disconnect;
-    return told_off || r.state.wish.mode == core::Mode::off;
-}
-
-bool multi_not_woken(const core::StepResult& r, const config::Config& config) {
-    return config.outputs.vebus_standby && r.outputs.multi_not_woken;
 }
 
 std::optional<core::Mode> mode_from_venus(std::uint32_t value, config::LinkKind link) {

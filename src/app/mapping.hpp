@@ -61,6 +61,7 @@ struct Surroundings {
     bool link_silent = false;    ///< nothing heard for the link time-out although it should be
     bool panel_contests = false; ///< another remote keeps switching the Multi against a veto
     Installed installed{};
+    std::string soc_rule_reason{};
 };
 
 /// Fills protection and multi; identity and bank stay as they are.

@@ -12,9 +12,8 @@ namespace {
 constexpr Duration shortest_interval = 60s; // a worn SD card is a dead boat
 constexpr Duration under_way = 1s;          // the write before still runs
 
-std::string text_of(const core::Memory& memory, const vebus::Originals& originals) {
-    return record::memory_text(memory, originals);
-}
+/// What a file that is absent says.
+std::string nothing_stored() { return record::memory_text({}); }
 
 template<typename T>
 bool appeared(const std::optional<T>& now, const std::optional<T>& before) {
@@ -31,10 +30,12 @@ bool owes_more(const vebus::Originals& now, const vebus::Originals& before) {
     });
 }
 
-/// Lost by a crash, this would leave the Multi down or loads to come back unasked.
+/// Lost by a crash, this would leave the Multi down, or it or the loads to come back or go off unasked.
 bool owes_more(const record::StoredMemory& now, const record::StoredMemory& before) {
     return appeared(now.memory.wish, before.memory.wish) || owes_more(now.originals, before.originals) ||
-           (now.memory.restart_latched && !before.memory.restart_latched);
+           (now.memory.restart_latched && !before.memory.restart_latched) ||
+           (now.soc_rule_tripped && !before.soc_rule_tripped) ||
+           (now.soc_rule_overruled && !before.soc_rule_overruled);
 }
 
 } // namespace
@@ -58,13 +59,12 @@ Storage::Storage(const std::string& folder, bool restart_manual, Warning warning
              (restart_manual ? ", but loads wait for your word (vebus-bmsctl restart-loads)" : ""));
 }
 
-void Storage::keep(const core::Memory& memory, const vebus::Originals& originals, Instant now) {
+void Storage::keep(const record::StoredMemory& fresh, Instant now) {
     if (const auto outcome = file_.outcome()) {
         written(*outcome);
     }
-    const std::string text = text_of(memory, originals);
-    const record::StoredMemory fresh{memory, originals};
-    waiting_ = text != stored_ && !(stored_.empty() && text == text_of({}, {}));
+    const std::string text = record::memory_text(fresh);
+    waiting_ = text != stored_ && !(stored_.empty() && text == nothing_stored());
     if (!waiting_ || (now < due_ && !owes_more(fresh, last_))) {
         return;
     }
@@ -88,12 +88,12 @@ void Storage::written(const std::string& error) {
     }
 }
 
-void Storage::keep_now(const core::Memory& memory, const vebus::Originals& originals) {
-    const std::string text = text_of(memory, originals);
+void Storage::keep_now(const record::StoredMemory& fresh) {
+    const std::string text = record::memory_text(fresh);
     if (const auto outcome = file_.wait()) {
         written(*outcome);
     }
-    if (text == stored_ || (stored_.empty() && text == text_of({}, {}))) {
+    if (text == stored_ || (stored_.empty() && text == nothing_stored())) {
         return;
     }
     if (const auto error = file_.write_now(text)) {

@@ -24,9 +24,9 @@ class Storage {
     const record::StoredMemory& loaded() const { return loaded_; }
 
     /// Offers what should be stored; starts a write when it differs and is due.
-    void keep(const core::Memory& memory, const vebus::Originals& originals, Instant now);
+    void keep(const record::StoredMemory& fresh, Instant now);
     /// At the end of the process: writes now.
-    void keep_now(const core::Memory& memory, const vebus::Originals& originals);
+    void keep_now(const record::StoredMemory& fresh);
     /// When keep() wants to be called again; never when nothing waits.
     Instant next_deadline() const { return waiting_ ? due_ : never; }
 

@@ -146,6 +146,16 @@ void check_alternator(const Config& config, Found& found) {
     }
 }
 
+/// M121: where nobody is told the rule would be one on paper.
+void check_soc_action(const Config& config, Found& found) {
+    if (config.soc_rule.below_percent && config.soc_rule.action == SocAction::charger_only &&
+        config.vebus.link == LinkKind::none && !config.outputs.two_signal_discharge) {
+        found.push_back({"/soc_rule/action",
+                         "\"charger_only\" reaches no inverter/charger: there is no /vebus/link, and no "
+                         "/outputs/two_signal_discharge (M53, M121)"});
+    }
+}
+
 } // namespace
 
 std::optional<BankFigures> figures(const Bank& bank) {
@@ -170,6 +180,18 @@ std::string summary(const Bank& bank) {
     return "bank: " + count(*bank.series) + " x " + std::string{type_of(*bank.battery).label} +
            " in series, " + count(*bank.parallel) + " in parallel: " + decimal(f->volts) + " V, " +
            decimal(f->kilowatt_hours) + " kWh";
+}
+
+std::string summary(const SocRule& rule) {
+    if (!rule.below_percent || !rule.back_percent) {
+        return "";
+    }
+    const std::string does =
+        rule.action == SocAction::charger_only
+            ? "the inverter/charger may only charge"
+            : "the inverter/charger may only charge, and loads are disconnected after PreAlarm";
+    return "SoC rule: below " + count(*rule.below_percent) + " % for " + std::to_string(rule.lasts.count()) +
+           " s " + does + ", until " + count(*rule.back_percent) + " % for as long";
 }
 
 std::vector<ConfigError> bank_errors(const Bank& bank) {
@@ -204,6 +226,7 @@ std::vector<ConfigError> warnings(const Config& config) {
     check_power(config, found);
     check_charge_output(config, found);
     check_alternator(config, found);
+    check_soc_action(config, found);
     return found;
 }
 

@@ -3,6 +3,7 @@
 #include "config/keys.hpp"
 
 #include "config/access.hpp"
+#include "config/key_rows.hpp"
 
 #include <array>
 
@@ -10,111 +11,7 @@ namespace bms::config {
 
 namespace {
 
-// Words that make the table read like one. Each gives a row; the ones below change a row.
-
-using Row = Key<Config>;
-using At = Access<Config>;
-
-consteval Row word(std::string_view pointer, std::string_view words, At access, std::string_view why) {
-    return {{.pointer = pointer, .kind = Kind::word, .words = words, .why = why}, access};
-}
-
-struct Range {
-    std::int64_t min, max;
-};
-
-consteval Row whole(std::string_view pointer, Range range, std::string_view unit, At access,
-                    std::string_view why) {
-    return {{.pointer = pointer,
-             .kind = Kind::whole,
-             .min = range.min,
-             .max = range.max,
-             .unit = unit,
-             .why = why},
-            access};
-}
-
-consteval Row amps(std::string_view pointer, Range range, At access, std::string_view why) {
-    return {{.pointer = pointer,
-             .kind = Kind::number,
-             .min = range.min,
-             .max = range.max,
-             .unit = "A",
-             .may_be_none = true,
-             .why = why},
-            access};
-}
-
-consteval Row volts(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "V";
-    return row;
-}
-
-consteval Row milliamps(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "mA";
-    return row;
-}
-
-consteval Row watts(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "W";
-    return row;
-}
-
-consteval Row minutes(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "min";
-    return row;
-}
-
-consteval Row amp_hours(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "Ah";
-    return row;
-}
-
-consteval Row boolean(std::string_view pointer, At access, std::string_view why) {
-    return {{.pointer = pointer, .kind = Kind::boolean, .why = why}, access};
-}
-
-consteval Row text(std::string_view pointer, Range length, At access, std::string_view why) {
-    return {{.pointer = pointer, .kind = Kind::text, .min = length.min, .max = length.max, .why = why},
-            access};
-}
-
-consteval Row path(std::string_view pointer, Range length, At access, std::string_view why) {
-    auto row = text(pointer, length, access, why);
-    row.kind = Kind::path;
-    return row;
-}
-
-consteval Row line(std::string_view pointer, std::string_view level_pointer, At access,
-                   std::string_view why) {
-    return {{.pointer = pointer, .kind = Kind::line, .words = level_pointer, .why = why}, access};
-}
-
-consteval Row required(Row row) {
-    row.required = true;
-    return row;
-}
-
-consteval Row or_none(Row row) {
-    row.may_be_none = true;
-    return row;
-}
-
-consteval Row or_object(Row row) {
-    row.may_be_object = true;
-    return row;
-}
-
-consteval Row needed(std::string_view key, std::string_view value, Row row) {
-    row.needed_by = key;
-    row.needed_for = value;
-    return row;
-}
+using namespace rows;
 
 template<auto Field>
 constexpr At btv = at<&Config::btv, Field>;
@@ -334,6 +231,22 @@ constexpr std::array table{
         "Your word that hardware switches the board on again when AC or a charger comes."),
     minutes("/power/off_after_min", {0, 1440}, power<&Power::off_after_min>,
         "Only with \"wired\": the board asks to be switched off after a low cell of so long without Aux-In, AC or charge current (M139)."),
+
+    or_none(text("/shunt/service", {1, 255}, at<&Config::shunt, &Shunt::service>,
+        "Service of a shunt in the minus of the bank (M117), com.victronenergy.battery.WORD, or \"auto\": the only one on "
+        "the bus that is not ours; of several none is guessed. Its state of charge, current and voltage are asked for "
+        "every 10 s. D-Bus allows 255 characters.")),
+
+    or_none(whole("/soc_rule/below_percent", {1, 90}, "%", at<&Config::soc_rule, &SocRule::below_percent>,
+        "Below this state of charge, measured by the shunt, the rule trips; a low cell is the last resort (M95, M121 to "
+        "M123). A state of charge that is not known changes nothing. Without it there is no such rule.")),
+    or_none(whole("/soc_rule/back_percent", {3, 100}, "%", at<&Config::soc_rule, &SocRule::back_percent>,
+        "From here on it lets go: at least 2 above below_percent. Before that only a person does, by switching the "
+        "inverter/charger on, and then until the state of charge has been back here once.")),
+    whole("/soc_rule/for_s", {10, 3600}, "s", at<&Config::soc_rule, &SocRule::lasts>,
+        "So long below, or back, without a break: a heavy load pulls a shunt's figure down for less than that."),
+    word("/soc_rule/action", "charger_only loads_off", at<&Config::soc_rule, &SocRule::action>,
+        "The inverter/charger may only charge, or besides that the loads are disconnected, after PreAlarm and its lead."),
 
     path("/state_directory", {1, 255}, at<&Config::state_directory>,
         "Folder for what must outlive a restart."),

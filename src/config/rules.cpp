@@ -76,14 +76,15 @@ void check_profile(const Config& config, Errors& errors) {
                    "no frame_profile");
 }
 
-bool is_vebus_service(std::string_view name) {
-    constexpr std::string_view prefix = "com.victronenergy.vebus.";
+bool is_service(std::string_view name, std::string_view prefix) {
     const auto word = name.substr(std::min(name.size(), prefix.size()));
     return name.starts_with(prefix) && !word.empty() &&
            word.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789_") == std::string_view::npos;
 }
+
+bool is_vebus_service(std::string_view name) { return is_service(name, "com.victronenergy.vebus."); }
 
 void check_commanded_service(const Config& config, Errors& errors) {
     const std::string& name = config.vebus.service;
@@ -123,6 +124,35 @@ void check_power(const Config& config, Errors& errors) {
                    "switches it on when AC or a charger comes");
 }
 
+void check_shunt(const Config& config, Errors& errors) {
+    const auto& name = config.shunt.service;
+    if (name && *name != "auto" && !is_service(*name, "com.victronenergy.battery."))
+        errors.add("/shunt/service",
+                   "found \"" + *name +
+                       "\"; accepted: \"none\", \"auto\", or com.victronenergy.battery.WORD (letters, digits "
+                       "and _), as listed by: dbus-send --system --print-reply --dest=org.freedesktop.DBus / "
+                       "org.freedesktop.DBus.ListNames");
+}
+
+void check_soc_rule(const Config& config, Errors& errors) {
+    constexpr int least_apart = 2; // percent: a shunt's figure wanders by one
+    const SocRule& rule = config.soc_rule;
+    if (rule == SocRule{} || errors.at_or_below("/soc_rule"))
+        return;
+    if (!rule.below_percent)
+        errors.add("/soc_rule/below_percent",
+                   "missing, and without it there is no rule; accepted: a whole number from 1 to 90 (%)");
+    else if (!rule.back_percent || *rule.back_percent < *rule.below_percent + least_apart)
+        errors.add("/soc_rule/back_percent",
+                   (rule.back_percent ? "found " + std::to_string(*rule.back_percent) : "missing") +
+                       "; accepted: from " + std::to_string(*rule.below_percent + least_apart) +
+                       " to 100 (%), which is below_percent and 2 more");
+    if (!config.shunt.service && !errors.at_or_below("/shunt"))
+        errors.add("/shunt/service",
+                   "missing; /soc_rule needs it: who measures the state of charge? Accepted: "
+                   "\"auto\", or com.victronenergy.battery.WORD");
+}
+
 } // namespace
 
 void complete_remote(Config& config, Errors& errors) {
@@ -146,6 +176,8 @@ void check_rules(const Config& config, Errors& errors) {
     check_debounce(config, errors);
     check_service_name(config, errors);
     check_power(config, errors);
+    check_shunt(config, errors);
+    check_soc_rule(config, errors);
     for (auto& error : bank_errors(config.bank))
         errors.add(std::move(error.pointer), std::move(error.text));
 }

@@ -9,8 +9,6 @@
 namespace bms::core {
 namespace {
 
-bool no_discharge(const State& s) { return s.discharge == Discharge::load_disconnect; }
-
 bool no_charge(const State& s) { return s.multi_charge == MultiCharge::stop; }
 
 /// The most charge current that counts as obeying, 0.1 A: a tenth and 1 A above the limit, or 1 A in a stop.
@@ -42,6 +40,10 @@ bool still_reading(const State& s, const Settings& settings, Instant now) {
 }
 
 } // namespace
+
+bool no_discharge(const State& s) {
+    return s.discharge == Discharge::load_disconnect || s.soc_rule != SocRule::none;
+}
 
 bool veto(const State& s) { return no_discharge(s) || s.multi_charge != MultiCharge::allow; }
 

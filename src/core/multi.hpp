@@ -6,6 +6,9 @@
 
 namespace bms::core {
 
+/// The Multi must not invert: loads are off, or the SoC rule keeps what is left (M95).
+bool no_discharge(const State& state);
+
 /// The BMS forbids the Multi something.
 bool veto(const State& state);
 

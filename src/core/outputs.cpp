@@ -25,8 +25,7 @@ bool multi_is_off(const State& state, const MultiReport& multi) {
     if (!multi.configured) {
         return state.discharge == Discharge::load_disconnect;
     }
-    const bool loads_off = state.discharge == Discharge::load_disconnect;
-    return multi.active == Mode::off || (loads_off && multi.ac_present == false);
+    return multi.active == Mode::off || (no_discharge(state) && multi.ac_present == false);
 }
 
 /// With a panel on the bus the Multi's own front switch cannot start it against a veto. A link that only

@@ -7,7 +7,9 @@
 namespace bms::core {
 namespace {
 
-Cause cause_now(const Side& side, Power power, bool loop_open) {
+bool counts(Cause cause) { return cause == Cause::loop || cause == Cause::inputs_lost; }
+
+Cause cause_now(const Side& side, Power power, const Reasons& now) {
     switch (power) {
     case Power::starting:
         return Cause::start;
@@ -16,11 +18,13 @@ Cause cause_now(const Side& side, Power power, bool loop_open) {
     case Power::inputs_lost:
         return Cause::inputs_lost;
     default:
-        return loop_open ? Cause::loop : side.cause;
+        break;
     }
+    if (now.loop_open) {
+        return Cause::loop;
+    }
+    return now.soc_rule && !counts(side.cause) ? Cause::soc_rule : side.cause; // a delay that runs goes on
 }
-
-bool counts(Cause cause) { return cause == Cause::loop || cause == Cause::inputs_lost; }
 
 Duration delay_after(unsigned disconnects, const ReconnectRule& rule) {
     Duration delay = rule.base;
@@ -32,14 +36,14 @@ Duration delay_after(unsigned disconnects, const ReconnectRule& rule) {
 
 } // namespace
 
-void update_side(Side& side, bool disconnected, Power power, bool loop_open, const ReconnectRule& rule,
-                 Instant now) {
+void update_side(Side& side, bool disconnected, Power power, const Reasons& reasons,
+                 const ReconnectRule& rule, Instant now) {
     if (!disconnected) {
         side.cause = Cause::none;
         return;
     }
     const Cause before = side.cause;
-    side.cause = cause_now(side, power, loop_open);
+    side.cause = cause_now(side, power, reasons);
     if (!counts(side.cause)) {
         side.reconnect_delay = Duration::zero();
     } else if (!counts(before)) {

@@ -95,13 +95,15 @@ std::string_view advance_discharge(State& s, const Debounced& lines, const Setti
         .set(lead_over, before == Discharge::pre_alarm && now - s.pre_alarm_since >= set.pre_alarm_lead)
         .set(release_over, reached(s.calm_since, set.pre_alarm_release, now))
         .set(reconnect_over, reached(s.loads.closed_since, s.loads.reconnect_delay, now))
-        .set(restart_latched, s.restart_latched);
+        .set(restart_latched, s.restart_latched)
+        .set(soc_low, s.soc_rule == SocRule::loads_off);
     const auto why = advance(discharge_table, "discharge", s.discharge, signals, moves);
     if (s.discharge == Discharge::pre_alarm && before != Discharge::pre_alarm) {
         s.pre_alarm_since = now;
     }
     const Cause cause_before = s.loads.cause;
-    update_side(s.loads, s.discharge == Discharge::load_disconnect, s.power, lines.cell_low,
+    update_side(s.loads, s.discharge == Discharge::load_disconnect, s.power,
+                {.loop_open = lines.cell_low, .soc_rule = s.soc_rule == SocRule::loads_off},
                 {set.reconnect_delay, set.reconnect_delay_max, set.disconnect_memory}, now);
     if (set.restart_manual && s.loads.cause == Cause::loop && cause_before != Cause::loop) {
         s.restart_latched = true;
@@ -117,7 +119,7 @@ std::string_view advance_charge(State& s, const Debounced& lines, const Settings
         .set(cell_high, lines.cell_high)
         .set(reconnect_over, reached(s.charging.closed_since, s.charging.reconnect_delay, now));
     const auto why = advance(charge_table, "charge", s.charge, signals, moves);
-    update_side(s.charging, s.charge == Charge::charge_disconnect, s.power, lines.cell_high,
+    update_side(s.charging, s.charge == Charge::charge_disconnect, s.power, {.loop_open = lines.cell_high},
                 {set.charge_reconnect_delay, set.reconnect_delay_max, set.disconnect_memory}, now);
     return why;
 }
@@ -146,13 +148,15 @@ std::string_view advance_multi_charge(State& s, const Debounced& lines, const In
 template<typename Visit>
 void for_each_pending(const State& s, const Debounced& lines, const Settings& set, Visit visit) {
     const bool on = s.power == Power::on;
-    if (s.discharge == Discharge::pre_alarm && lines.cell_low) {
+    const bool loads_may_not = lines.cell_low || s.soc_rule == SocRule::loads_off;
+    if (s.discharge == Discharge::pre_alarm && loads_may_not) {
         visit("loads will be disconnected", s.pre_alarm_since + set.pre_alarm_lead);
     }
-    if (s.discharge == Discharge::pre_alarm && s.calm_since) {
+    if (s.discharge == Discharge::pre_alarm && s.calm_since && !loads_may_not) {
         visit("PreAlarm will go off", *s.calm_since + set.pre_alarm_release);
     }
-    if (on && s.discharge == Discharge::load_disconnect && s.loads.closed_since && !s.restart_latched) {
+    if (on && s.discharge == Discharge::load_disconnect && s.loads.closed_since && !s.restart_latched &&
+        !loads_may_not) {
         visit("loads will be connected again", *s.loads.closed_since + s.loads.reconnect_delay);
     }
     if (on && s.charge == Charge::charge_disconnect && s.charging.closed_since) {
@@ -191,6 +195,7 @@ StepResult step(const State& state, const Inputs& inputs, const Settings& settin
     StepResult r;
     r.state = state;
     State& s = r.state;
+    s.soc_rule = inputs.soc_rule;
     const Debounced lines = debounce(s, inputs, settings, now);
     track_lines(s, lines, now);
     r.why_power = advance_power(s, lines, r.moves);

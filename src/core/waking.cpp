@@ -15,12 +15,13 @@ WakeFor purpose_now(const State& s, const Inputs& in) {
     if (s.power != Power::on || !s.wish.mode) {
         return WakeFor::nothing;
     }
-    if (s.discharge != Discharge::load_disconnect) {
+    if (!no_discharge(s)) {
         const bool told_to = in.multi.configured && may_invert(command_row(s, in.multi).to);
         return told_to ? WakeFor::invert : WakeFor::nothing;
     }
-    const bool recharges = s.loads.cause == Cause::loop && s.multi_charge != MultiCharge::stop &&
-                           may_charge(*s.wish.mode) && sees_ac(in);
+    const bool empty = s.loads.cause == Cause::loop || s.restart_latched || s.soc_rule != SocRule::none;
+    const bool recharges =
+        empty && s.multi_charge != MultiCharge::stop && may_charge(*s.wish.mode) && sees_ac(in);
     return recharges ? WakeFor::recharge : WakeFor::nothing;
 }
 

@@ -20,6 +20,7 @@ constexpr std::array<Words, 2> charge_words{"allowed", "charge disconnect"};
 constexpr std::array<Words, 3> multi_charge_words{"allow", "reduce", "stop"};
 constexpr std::array<Words, 4> mode_words{"off", "charger only", "inverter only", "on"};
 constexpr std::array<Words, 2> line_words{"floating", "high"};
+constexpr std::array<Words, 3> soc_rule_words{"none", "charger only", "loads off"};
 constexpr std::array<Words, 3> level_words{"unknown", "inactive", "active"};
 constexpr std::array<Words, 4> what_protects_words{
     "",
@@ -34,9 +35,9 @@ constexpr std::array<Words, 4> what_protects_words{
     "two_signal outputs where they are wired to it, still protect the battery; switch it off by hand and "
     "disconnect its AC input"};
 constexpr std::array<Words, 2> power_signal_words{"inputs valid", "remote on"};
-constexpr std::array<Words, 7> discharge_signal_words{
-    "powered",        "cell low", "cell low imminent", "lead over", "release over", "reconnect delay over",
-    "restart latched"};
+constexpr std::array<Words, 8> discharge_signal_words{
+    "powered",         "cell low", "cell low imminent", "lead over", "release over", "reconnect delay over",
+    "restart latched", "SoC low"};
 constexpr std::array<Words, 3> charge_signal_words{"powered", "cell high", "reconnect delay over"};
 constexpr std::array<Words, 5> multi_charge_signal_words{"powered", "charge allowed", "reducible",
                                                          "reduce time over", "not obeyed"};
@@ -62,6 +63,7 @@ Words word(MultiCharge m) { return pick(multi_charge_words, m); }
 Words word(Mode m) { return pick(mode_words, m); }
 Words word(Line l) { return pick(line_words, l); }
 Words word(Level l) { return pick(level_words, l); }
+Words word(SocRule r) { return pick(soc_rule_words, r); }
 Words what_protects(NotObeying n) { return pick(what_protects_words, n); }
 Words word(PowerSignal s) { return pick(power_signal_words, s); }
 Words word(DischargeSignal s) { return pick(discharge_signal_words, s); }
@@ -71,5 +73,6 @@ Words word(CommandSignal s) { return pick(command_signal_words, s); }
 
 std::optional<Mode> mode_from(Words word) { return find<Mode>(mode_words, word); }
 std::optional<Level> level_from(Words word) { return find<Level>(level_words, word); }
+std::optional<SocRule> soc_rule_from(Words word) { return find<SocRule>(soc_rule_words, word); }
 
 } // namespace bms::core

@@ -70,12 +70,14 @@ void for_each_input(I& in, Visit visit) {
     visit("mode_wish", in.mode_wish);
     visit("panel_wish", in.panel_wish);
     visit("restart_loads", in.restart_loads);
+    visit("soc_rule", in.soc_rule);
 }
 
 json to_json(Duration d) { return d.count(); }
 json to_json(bool b) { return b; }
 json to_json(int i) { return i; }
 json to_json(Mode m) { return std::string(word(m)); }
+json to_json(SocRule r) { return std::string(word(r)); }
 json to_json(const LineReading& r) {
     return json::array({std::string(word(r.level)), r.since.time_since_epoch().count()});
 }
@@ -104,6 +106,11 @@ bool from_json(const json& j, Mode& m) {
     const auto mode = j.is_string() ? mode_from(j.get<std::string>()) : std::nullopt;
     m = mode.value_or(Mode::off);
     return mode.has_value();
+}
+bool from_json(const json& j, SocRule& r) {
+    const auto rule = j.is_string() ? soc_rule_from(j.get<std::string>()) : std::nullopt;
+    r = rule.value_or(SocRule::none);
+    return rule.has_value();
 }
 bool from_json(const json& j, LineReading& r) {
     if (!j.is_array() || j.size() != 2 || !j[0].is_string() || !j[1].is_number_integer()) {
@@ -234,14 +241,18 @@ std::optional<Entry> Reader::entry(const std::string& text) {
     return error_.empty() ? std::optional(entry) : std::nullopt;
 }
 
-std::string memory_text(const Memory& memory, const vebus::Originals& originals) {
+std::string memory_text(const StoredMemory& stored) {
     json owed = json::array();
-    for (const vebus::UnitOriginals& unit : originals) {
+    for (const vebus::UnitOriginals& unit : stored.originals) {
         owed.push_back({{"unit", unit.unit},
                         {"flags0", original(unit.flags0)},
                         {"bulk_current_a", original(unit.bulk_current_a)}});
     }
-    return json{{"format", format}, {"memory", to_json(memory)}, {"multi_originals", owed}}.dump(2) + "\n";
+    json file{{"format", format}, {"memory", to_json(stored.memory)}, {"multi_originals", owed}};
+    if (stored.soc_rule_tripped) {
+        file["soc_rule"] = {{"tripped", true}, {"overruled", stored.soc_rule_overruled}};
+    }
+    return file.dump(2) + "\n";
 }
 
 std::optional<StoredMemory> memory_from(const std::string& text) {
@@ -258,6 +269,9 @@ std::optional<StoredMemory> memory_from(const std::string& text) {
                                         .bulk_current_a = original(owed, "bulk_current_a")});
         }
     }
+    const json& rule = member(file, "soc_rule"); // none in a file of an older version
+    stored.soc_rule_tripped = member(rule, "tripped") == true;
+    stored.soc_rule_overruled = stored.soc_rule_tripped && member(rule, "overruled") == true;
     return stored;
 }
 

@@ -28,6 +28,7 @@ class WorldOnBoard {
     /// Real time passes for so long after each change, longer than the warning before loads go off.
     static constexpr Duration stays_slow = 40s;
 
+    const world::World& world() const { return world_; }
     bool done() const { return run_.done(world_); }
     /// After the end: what did not come true.
     std::vector<std::string> finish();

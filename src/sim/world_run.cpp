@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `vebus-bms-sim world`: a scenario's world as a program.
+#include "sim/dbus_shunt.hpp"
 #include "sim/pty_wire.hpp"
 #include "sim/world_board.hpp"
 
@@ -20,7 +21,7 @@ namespace {
 constexpr int bad_arguments = 2;
 
 struct Arguments {
-    std::string file, socket, story, port, mk3;
+    std::string file, socket, story, port, mk3, bus;
     bool fast = false, check = false;
 };
 
@@ -40,11 +41,13 @@ std::optional<std::string> take(const std::vector<std::string>& args, Arguments&
             given.port = args[++i];
         } else if (args[i] == "--mk3" && has_value) {
             given.mk3 = args[++i];
+        } else if (args[i] == "--bus" && has_value) {
+            given.bus = args[++i];
         } else if (given.file.empty() && !args[i].starts_with("-")) {
             given.file = args[i];
         } else {
-            return "world takes FILE --socket PATH [--story NAME] [--port PATH] [--mk3 PATH] [--fast], or "
-                   "FILE --check, not \"" +
+            return "world takes FILE --socket PATH [--story NAME] [--port PATH] [--mk3 PATH] "
+                   "[--bus session|system|ADDRESS] [--fast], or FILE --check, not \"" +
                    args[i] + "\"";
         }
     }
@@ -80,10 +83,21 @@ const world::Story* story_of(const world::Scenario& scenario, const std::string&
     return nullptr;
 }
 
+/// A shunt that has been synchronised: it knows the charge of the bank.
+DbusShunt::Reading reading_of(const world::World& w) {
+    return {
+        .soc_percent = 100 * charge_of(w.bank), .current_a = w.bank.current_a, .voltage_v = w.bank.voltage_v};
+}
+
 class Playing {
   public:
-    Playing(boost::asio::io_context& io, WorldOnBoard& world, bool fast)
-        : io_(io), timer_(io), world_(world), every_(fast ? WorldOnBoard::tick_fast : WorldOnBoard::tick) {
+    /// shunt: nullptr where the world has no message bus.
+    Playing(boost::asio::io_context& io, WorldOnBoard& world, bool fast, DbusShunt* shunt)
+        : io_(io),
+          timer_(io),
+          world_(world),
+          shunt_(shunt),
+          every_(fast ? WorldOnBoard::tick_fast : WorldOnBoard::tick) {
         go_on();
     }
 
@@ -91,6 +105,10 @@ class Playing {
     void go_on() {
         for (const std::string& line : world_.advance(monotonic_now())) {
             std::cout << line << std::endl;
+        }
+        if (const Instant now = monotonic_now(); shunt_ != nullptr && now >= shunt_tells_) {
+            shunt_->tell(reading_of(world_.world()));
+            shunt_tells_ = now + 1s;
         }
         if (world_.done()) {
             return io_.stop();
@@ -106,6 +124,8 @@ class Playing {
     boost::asio::io_context& io_;
     boost::asio::steady_timer timer_;
     WorldOnBoard& world_;
+    DbusShunt* shunt_;
+    Instant shunt_tells_{};
     Duration every_;
 };
 
@@ -129,7 +149,11 @@ std::vector<std::string> play(const Arguments& given, const world::Scenario& sce
     boost::asio::signal_set ended(io, SIGINT, SIGTERM);
     ended.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
     std::cout << "story \"" << story.name << "\" at " << given.socket << std::endl;
-    const Playing playing(io, world, given.fast);
+    std::optional<DbusShunt> shunt;
+    if (!given.bus.empty()) {
+        shunt.emplace(given.bus, reading_of(world.world()));
+    }
+    const Playing playing(io, world, given.fast, shunt ? &*shunt : nullptr);
     io.run();
     return world.finish();
 }

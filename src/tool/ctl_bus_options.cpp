@@ -60,7 +60,7 @@ bool is_for(std::string_view verbs, const std::string& verb) {
     return verbs.find(verb) != std::string_view::npos;
 }
 
-std::string quoted(std::string_view word) { return '"' + std::string(word) + '"'; }
+std::string in_quotes(std::string_view word) { return '"' + std::string(word) + '"'; }
 
 /// What is wrong with an option and its value; has_value is told whether there is one to skip.
 std::string take(BusOptions& options, std::string_view word, std::optional<std::string_view> value,
@@ -95,7 +95,7 @@ std::string take(BusOptions& options, std::string_view word, std::optional<std::
         options.filter.from = capture::parse_address(value.value_or(""));
         return options.filter.from ? "" : "--from wants an address like \"98 F7\"";
     }
-    return "what is " + quoted(word) + "?";
+    return "what is " + in_quotes(word) + "?";
 }
 
 std::string wrong_names(const BusOptions& options) {
@@ -122,7 +122,7 @@ std::variant<BusOptions, std::string> parse_bus_options(std::span<char* const> w
         return BusOptions{};
     }
     if (std::find(std::begin(verb_names), std::end(verb_names), options.verb) == std::end(verb_names)) {
-        return "what is " + quoted("bus " + options.verb) + "?";
+        return "what is " + in_quotes("bus " + options.verb) + "?";
     }
     for (std::size_t i = 1; i < words.size(); ++i) {
         const std::string_view word = words[i];

@@ -39,6 +39,12 @@ void permission(const Items& items, const char* label, const char* path, Page& p
     page.line(label, allowed ? "allowed" : "NOT ALLOWED", allowed ? Tone::good : Tone::bad);
 }
 
+/// Nothing where the line above says it already.
+std::string soc_rule_words(const Items& items) {
+    const auto words = text_of(items, "/Bms/SocRule/Reason");
+    return text_of(items, "/Bms/Reason").find(words) == std::string::npos ? words : "";
+}
+
 void permissions(const Items& items, const Moment& now, Page& page) {
     permission(items, "Loads", "/Bms/AllowToDischarge", page);
     permission(items, "Charging", "/Bms/AllowToCharge", page);
@@ -48,6 +54,7 @@ void permissions(const Items& items, const Moment& now, Page& page) {
         page.line("For", duration_text(*since));
     }
     const auto next = text_of(items, "/Bms/NextChange");
+    page.line("SoC rule", soc_rule_words(items), tone_of(items, "/Bms/SocRule/Active", 0, Tone::warning));
     page.line("Next", next.empty() ? "" : next + in_brackets(countdown_text(items, now)), Tone::warning);
 }
 

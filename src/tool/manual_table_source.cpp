@@ -8,7 +8,7 @@ namespace bms::tool {
 namespace {
 
 /// A string literal. The lists hold no character that needs more.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
     std::string literal = "\"";
     for (const char c : text) {
         literal += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
@@ -23,7 +23,7 @@ std::string joined(const std::vector<std::string>& names) {
             text += c == '`' ? std::string{} : std::string{c}; // the pages' marks for code
         }
     }
-    return quoted(text);
+    return in_quotes(text);
 }
 
 } // namespace
@@ -43,10 +43,10 @@ std::string manual_table_source(const std::vector<ManualRow>& rows) {
            "constexpr std::array<ManualEntry, "
         << rows.size() << "> table{{\n";
     for (const ManualRow& row : rows) {
-        out << "    {" << row.number << ", " << quoted(row.section) << ", "
-            << (row.outside() ? "true" : "false") << ", " << quoted(row.text) << ", " << quoted(row.planned)
-            << ",\n     " << joined(row.keys) << ", " << joined(row.paths) << ", " << joined(row.documents)
-            << ", " << joined(row.programs) << ", " << joined(row.tests) << "},\n";
+        out << "    {" << row.number << ", " << in_quotes(row.section) << ", "
+            << (row.outside() ? "true" : "false") << ", " << in_quotes(row.text) << ", "
+            << in_quotes(row.planned) << ",\n     " << joined(row.keys) << ", " << joined(row.paths) << ", "
+            << joined(row.documents) << ", " << joined(row.programs) << ", " << joined(row.tests) << "},\n";
     }
     out << "}};\n"
            "// clang-format on\n\n"

@@ -178,6 +178,12 @@ void publish_reserve(const Reserve& reserve, ItemTree& tree) {
     tree.set(Path::power_at_low_cell, reserve.at_low_cell);
 }
 
+void publish_soc_rule(const SocRule& rule, ItemTree& tree) {
+    tree.set(Path::soc_rule_active, flag(rule.active));
+    tree.set(Path::soc_rule_reason, rule.reason);
+    tree.set(Path::soc_rule_soc, or_invalid(rule.soc_percent));
+}
+
 void publish_dc(const Multi& m, ItemTree& tree) {
     Value watts;
     if (m.dc_volts && m.dc_amperes) {
@@ -224,6 +230,7 @@ void publish(const Facts& facts, ItemTree& tree) {
     publish_statistics(facts.multi, tree);
     publish_neighbours(facts.neighbours, tree);
     publish_reserve(facts.reserve, tree);
+    publish_soc_rule(facts.soc_rule, tree);
     publish_dc(facts.multi, tree);
     publish_limits(facts, tree);
     publish_battery(facts, tree);

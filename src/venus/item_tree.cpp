@@ -92,7 +92,8 @@ WriteCheck check_write(const ItemTree& tree, Path path, const Value& offered) {
         return {WriteCheck::not_writable_or_wrong_type, {}};
     if (!within_limits(row, *wanted))
         return {WriteCheck::refused, {}};
-    if (*wanted == tree.value(path))
+    if (*wanted == tree.value(path) &&
+        path != Path::mode) // a wish may be said again: it overrules the SoC rule
         return {WriteCheck::ok, {}};
     return {WriteCheck::ok, std::move(wanted)};
 }

@@ -47,6 +47,8 @@ std::string real_text(Style style, double number) {
         return printed("%.1fms", number);
     if (style == Style::hours)
         return printed(number == std::floor(number) ? "%.0fh" : "%.1fh", number);
+    if (style == Style::percent)
+        return printed("%.1f%%", number);
     return style == Style::amperes ? printed("%.1fA", number) : printed("%.2f", number);
 }
 

@@ -52,6 +52,15 @@ bool second_step_changes_nothing(const View& v) {
     return again.moves.size == 0 && again.outputs == v.out() && again.state == v.after();
 }
 
+/// Neither its cause nor its count nor its latch begins without the loop.
+bool low_cell_is_not_claimed(const View& v) {
+    const State& before = v.e.from;
+    const State& s = v.after();
+    return !s.low_since && (!s.restart_latched || before.restart_latched) &&
+           (s.loads.cause != Cause::loop || before.loads.cause == Cause::loop) &&
+           s.loads.history == before.loads.history;
+}
+
 constexpr std::array properties = std::to_array<Property>({
     {"chargers are never permitted with the charge loop open", "M12, M73",
      [](const View& v) { return v.cell_high; }, [](const View& v) { return !v.charge; }, LooksAt::outside},
@@ -59,27 +68,31 @@ constexpr std::array properties = std::to_array<Property>({
      nothing_permitted, LooksAt::outside},
     {"nothing is permitted with the remote terminal off", "M33, M92-M94, M96",
      [](const View& v) { return !v.on; }, nothing_permitted, LooksAt::outside},
-    {"with the discharge loop open loads are on only while PreAlarm is high and its lead runs", "M15",
-     [](const View& v) { return v.loads && v.cell_low; },
+    {"with the discharge loop open, or loads taken off by the SoC rule, they are on only while PreAlarm is "
+     "high "
+     "and its lead runs",
+     "M15", [](const View& v) { return v.loads && v.loads_must_go(); },
      [](const View& v) {
          return v.pre_alarm && v.e.now - v.after().pre_alarm_since < v.settings.pre_alarm_lead;
      },
      LooksAt::outside},
-    {"a low cell never disconnects loads before PreAlarm has been high for the lead", "M15",
-     [](const View& v) { return v.loads_before && !v.loads && v.on; },
+    {"neither a low cell nor the SoC rule disconnects loads before PreAlarm has been high for the lead",
+     "M15", [](const View& v) { return v.loads_before && !v.loads && v.on; },
      [](const View& v) { return v.lead_over(); }, LooksAt::outside},
-    {"a low cell disconnects loads at the first open instant after the lead", "M15, decisions 3",
-     [](const View& v) { return v.loads_before && v.cell_low && v.lead_over(); },
+    {"a low cell, or the SoC rule, disconnects loads at the first such instant after the lead",
+     "M15, decisions 3", [](const View& v) { return v.loads_before && v.loads_must_go() && v.lead_over(); },
      [](const View& v) { return !v.loads; }, LooksAt::outside},
-    {"loads are disconnected only because of a low cell, the remote terminal or a lost line", "M17, M91",
-     [](const View& v) { return v.loads_before && !v.loads && v.on; },
-     [](const View& v) { return v.cell_low; }, LooksAt::outside},
+    {"loads are disconnected only because of a low cell, the SoC rule, the remote terminal or a lost line",
+     "M17, M91, M121", [](const View& v) { return v.loads_before && !v.loads && v.on; },
+     [](const View& v) { return v.loads_must_go(); }, LooksAt::outside},
     {"chargers are disconnected only because of their loop, the remote terminal or a lost line", "M20, M91",
      [](const View& v) { return v.charge_before && !v.charge && v.on; },
      [](const View& v) { return v.cell_high; }, LooksAt::outside},
-    {"loads are never connected while the discharge loop is open: also not by a start", "decisions 3",
-     [](const View& v) { return !v.loads_before && v.cell_low; }, [](const View& v) { return !v.loads; },
-     LooksAt::outside},
+    {"loads are never connected while the discharge loop is open, or the SoC rule takes them off: also not "
+     "by "
+     "a start",
+     "decisions 3, M121", [](const View& v) { return !v.loads_before && v.loads_must_go(); },
+     [](const View& v) { return !v.loads; }, LooksAt::outside},
     {"loads that their loop or a lost line disconnected wait for the reconnect delay", "M125, decisions 3",
      [](const View& v) { return counts(v.e.from.loads.cause) && v.loads && !v.loads_before; },
      [](const View& v) { return has_waited(v.e.from.loads, v.after().loads, v, v.settings.reconnect_delay); },
@@ -109,8 +122,11 @@ constexpr std::array properties = std::to_array<Property>({
                 v.e.from.power == Power::remote_off;
      }},
     {"PreAlarm is high whenever loads are on and one of its loops is open", "M8, M13",
-     [](const View& v) { return v.loads && (v.cell_low || v.imminent); },
+     [](const View& v) { return v.loads && (v.loads_must_go() || v.imminent); },
      [](const View& v) { return v.pre_alarm; }, LooksAt::outside},
+    {"a low state of charge is never told as a low cell, and waits for no person", "M121",
+     [](const View& v) { return v.e.inputs.soc_rule != SocRule::none && v.valid && !v.cell_low; },
+     low_cell_is_not_claimed},
     {"PreAlarm floats once loads are off", "decisions 3", [](const View& v) { return !v.loads; },
      [](const View& v) { return !v.pre_alarm; }, LooksAt::outside},
     {"the D-Bus permissions are what the outputs show", "decisions 7", always,

@@ -33,7 +33,7 @@ bool last_rung_is_reached_exactly_when_disobeyed(const View& v) {
     const State& before = v.e.from;
     const State& s = v.after();
     const MultiReport& multi = v.e.inputs.multi;
-    const bool loads_off = s.discharge == Discharge::load_disconnect;
+    const bool loads_off = s.discharge == Discharge::load_disconnect || s.soc_rule != SocRule::none;
     const bool told_off = before.wish.command == Mode::off;
     const bool may_invert_now =
         (multi.active && may_invert(*multi.active)) || (multi.heard && multi.mode_refused);
@@ -61,10 +61,13 @@ bool standby_is_bounded(const View& v) {
     const bool within = v.on && s.waking.began && v.e.now - *s.waking.began < v.settings.wake_hold;
     const bool ac = v.e.inputs.mains == true || multi.ac_present == true;
     const Mode wish = s.wish.mode.value_or(Mode::off);
-    const bool recharge = s.loads.cause == Cause::loop && ac && may_charge(wish) && v.charge &&
-                          !(multi.heard && multi.ac_present == true);
+    const bool no_discharge = !v.loads || v.e.inputs.soc_rule != SocRule::none;
+    const bool empty =
+        s.loads.cause == Cause::loop || s.restart_latched || v.e.inputs.soc_rule != SocRule::none;
+    const bool recharge =
+        empty && ac && may_charge(wish) && v.charge && !(multi.heard && multi.ac_present == true);
     const bool invert = may_invert(wish) && !(multi.active && may_invert(*multi.active));
-    return within && (v.loads ? invert : recharge);
+    return within && (no_discharge ? recharge : invert);
 }
 
 bool attempt_begins_again(const View& v) {
@@ -108,11 +111,22 @@ constexpr std::array properties = std::to_array<Property>({
     {"the Multi is never told to invert while loads are off", "M10, M134",
      [](const View& v) { return told(v) && !v.loads; },
      [](const View& v) { return !may_invert(v.out().multi->mode); }, LooksAt::outside},
+    {"the Multi is never told to invert while the SoC rule holds", "M95, M121",
+     [](const View& v) { return told(v) && v.e.inputs.soc_rule != SocRule::none; },
+     [](const View& v) { return !may_invert(v.out().multi->mode); }},
+    {"the SoC rule takes no charging away: charger-only where that is wished and obeyed", "M95, M121",
+     [](const View& v) {
+         return told(v) && v.e.inputs.soc_rule != SocRule::none && v.charge &&
+                may_charge(v.after().wish.mode.value_or(Mode::off)) && !v.after().discharge_not_obeyed;
+     },
+     [](const View& v) {
+         return v.out().multi->mode == Mode::charger_only && v.out().multi->charge == ChargeOrder::allow;
+     }},
     {"the Multi is never told to charge as it likes while chargers are off", "M12, M135",
      [](const View& v) { return told(v) && !v.charge; },
      [](const View& v) { return v.out().multi->charge != ChargeOrder::allow; }, LooksAt::outside},
     {"what is forbidden to the Multi is repeated", "decisions 6",
-     [](const View& v) { return told(v) && (!v.loads || !v.charge); },
+     [](const View& v) { return told(v) && (!v.loads || !v.charge || v.e.inputs.soc_rule != SocRule::none); },
      [](const View& v) { return v.out().multi->insist; }},
     {"reduced charging is for a high cell alone, bounded and obeyed: the one exception",
      "M11, M135, decisions 4",
@@ -129,7 +143,8 @@ constexpr std::array properties = std::to_array<Property>({
      attempt_begins_again, attempt_has_waited},
     {"a Multi that goes on inverting is given charger-only again only with AC", "M62, decisions 6",
      [](const View& v) {
-         return v.e.from.discharge_not_obeyed && !v.after().discharge_not_obeyed && !v.loads;
+         const bool forbidden = !v.loads || v.e.inputs.soc_rule != SocRule::none;
+         return v.e.from.discharge_not_obeyed && !v.after().discharge_not_obeyed && forbidden;
      },
      retry_needs_ac},
     {"panel-detect is held exactly while the Multi is commanded", "decisions 5",

@@ -26,6 +26,10 @@ const char* meaning(const std::string& name) {
     if (name == "disobeying Multi") {
         return "a Multi that obeys, goes on inverting, goes on charging, or refuses; words of users";
     }
+    if (name == "SoC rule") {
+        return "the SoC rule beside loops, remote terminal and manual restart; a Multi that obeys or goes on "
+               "inverting, with AC and without; words of users";
+    }
     return "a Multi that sleeps, with AC and without, that obeys or goes on inverting; words of users";
 }
 

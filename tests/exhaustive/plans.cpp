@@ -19,7 +19,9 @@ enum Bit : unsigned {
     discharge_open = 2,
     pre_alarm_open = 4,
     remote_off = 8,
-    lines_lost = 16
+    lines_lost = 16,
+    soc_low = 32,   ///< the SoC rule: charger only
+    soc_empty = 96, ///< the SoC rule: loads off
 };
 
 Inputs lines(unsigned worse) {
@@ -30,6 +32,9 @@ Inputs lines(unsigned worse) {
     in.remote_h = level((worse & remote_off) == 0);
     in.remote_l = level(false);
     in.lines_held = (worse & lines_lost) == 0;
+    in.soc_rule = (worse & soc_empty) == soc_empty ? SocRule::loads_off
+                  : (worse & soc_low) != 0         ? SocRule::charger_only
+                                                   : SocRule::none;
     return in;
 }
 
@@ -40,6 +45,9 @@ std::string name(unsigned worse) {
     text += (worse & pre_alarm_open) != 0 ? " pre-alarm open" : "";
     text += (worse & remote_off) != 0 ? " remote off" : "";
     text += (worse & lines_lost) != 0 ? " lost" : "";
+    text += (worse & soc_empty) == soc_empty ? " SoC rule loads off"
+            : (worse & soc_low) != 0         ? " SoC rule charger only"
+                                             : "";
     return worse == 0 ? "lines: all healthy" : text;
 }
 
@@ -193,10 +201,44 @@ WalkPlan sleeping_plan() {
     return plan;
 }
 
+WalkPlan soc_rule_plan() {
+    Settings settings = walk_settings();
+    settings.disconnect_memory = Duration::zero();
+    settings.restart_manual = true;
+    WalkPlan plan = plan_of("SoC rule", settings);
+    plan.memories = {{}, {.wish = Mode::on}, {.restart_latched = true}};
+    std::vector<unsigned> readings;
+    for (const unsigned worse : {0u, unsigned{discharge_open}, unsigned{remote_off}}) {
+        for (const unsigned soc : {0u, unsigned{soc_low}, unsigned{soc_empty}}) {
+            readings.push_back(worse | soc);
+        }
+    }
+    for (const unsigned worse : readings) {
+        for (const auto& [active, ac, text] :
+             {std::tuple{std::optional<Mode>{}, true, " / obeys, AC"},
+              std::tuple{std::optional(Mode::on), true, " / stays on, AC"},
+              std::tuple{std::optional(Mode::on), false, " / stays on, no AC"}}) {
+            Inputs in = lines(worse);
+            in.multi = {.configured = true, .heard = true, .active = active, .ac_present = ac};
+            plan.alphabet.push_back({in, name(worse) + text});
+        }
+    }
+    compare(plan, readings, 3);
+    Inputs word = lines(0);
+    word.restart_loads = true;
+    word.multi = {.configured = true, .heard = true, .ac_present = true};
+    plan.healthy = plan.alphabet.size();
+    plan.alphabet.push_back({word, "the user's word to restart"});
+    add_wishes(plan);
+    plan.react = react;
+    return plan;
+}
+
 const std::vector<Walked>& all_walks() {
     static const std::vector<Walked> walks = [] {
         std::vector<std::future<Walked>> running;
-        for (WalkPlan (*const make)() : {sleeping_plan, disobeying_plan, manual_restart_plan, lines_plan}) {
+        for (WalkPlan (*const make)() :
+             {sleeping_plan, disobeying_plan, soc_rule_plan, manual_restart_plan, lines_plan}) {
             running.push_back(std::async(std::launch::async, [make] { return walked(make()); }));
         }
         std::vector<Walked> done;

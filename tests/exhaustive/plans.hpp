@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The four walks, what they find, and the pages that are generated from it.
+// The five walks, what they find, and the pages that are generated from it.
 #pragma once
 
 #include "walk.hpp"
@@ -11,6 +11,7 @@ namespace bms::test {
 WalkPlan lines_plan();          ///< the lines alone, with delays that grow
 WalkPlan manual_restart_plan(); ///< the same, where a person must release the loads
 WalkPlan disobeying_plan();     ///< a Multi that obeys, goes on inverting, or goes on charging
+WalkPlan soc_rule_plan();       ///< the SoC rule, and a Multi that obeys or goes on inverting
 WalkPlan sleeping_plan();       ///< a Multi that sleeps, wakes on AC, or goes on inverting there
 
 struct Walked {
@@ -19,7 +20,7 @@ struct Walked {
     std::vector<std::size_t> rejected; ///< false results, for each property
 };
 
-/// All four, walked once in a process, side by side.
+/// All five, walked once in a process, side by side.
 const std::vector<Walked>& all_walks();
 
 /// From every state, healthy inputs for so long lead to full permission: the longest reconnect delay, then a

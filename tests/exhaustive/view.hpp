@@ -14,6 +14,7 @@ struct View {
     const Edge& e;
     const core::Settings& settings;
     bool valid, on, cell_high, cell_low, imminent;
+    bool soc_low;                  ///< the SoC rule takes the loads off
     bool loads, charge, pre_alarm; ///< after
     bool loads_before, charge_before, pre_alarm_before;
 
@@ -28,6 +29,7 @@ struct View {
           cell_high(!closed(lines.allow_to_charge)),
           cell_low(!closed(lines.allow_to_discharge)),
           imminent(!closed(lines.pre_alarm)),
+          soc_low(edge.inputs.soc_rule == core::SocRule::loads_off),
           loads(out().load_disconnect == core::Line::high),
           charge(out().charge_disconnect == core::Line::high),
           pre_alarm(out().pre_alarm == core::Line::high),
@@ -38,6 +40,8 @@ struct View {
 
     const core::Outputs& out() const { return e.result.outputs; }
     const core::State& after() const { return e.result.state; }
+    /// Loads may draw for the lead at most.
+    bool loads_must_go() const { return cell_low || soc_low; }
     bool lead_over() const {
         return pre_alarm_before && e.now - e.from.pre_alarm_since >= settings.pre_alarm_lead;
     }

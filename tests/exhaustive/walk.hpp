@@ -10,10 +10,10 @@
 // once it and its pause are over, since the next may begin at once either way. So the states are finite and
 // every one is visited.
 //
-// Four walks instead of one product: the lines alone with delays that grow; the same with a manual restart; a
-// Multi that may not obey, with attempts of no length; a Multi that may be asleep, with real attempts and
-// delays that do not grow. The parts meet only in "are loads off because of a loop, and may charge flow",
-// which each walk has in full.
+// Five walks instead of one product: the lines alone with delays that grow; the same with a manual restart; a
+// Multi that may not obey, with attempts of no length; the SoC rule, which comes anew with each input; a
+// Multi that may be asleep, with real attempts and delays that do not grow. The parts meet only in "are loads
+// off because of a loop, and may charge flow", which each walk has in full.
 #pragma once
 
 #include "bms/core/step.hpp"

@@ -111,6 +111,7 @@ State canonical(State s, const core::Settings& settings, Instant now) {
                     &s.started, &s.waking.began}) {
         rebase(*t, now);
     }
+    s.soc_rule = core::SocRule::none; // each step takes it from its inputs
     const bool warning = s.discharge == core::Discharge::pre_alarm;
     s.pre_alarm_since = walk_time - (warning ? age_of(s.pre_alarm_since, now) : Duration::zero());
     const bool reducing = s.multi_charge == core::MultiCharge::reduce;

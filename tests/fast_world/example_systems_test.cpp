@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -19,6 +20,7 @@ namespace bms::test {
 namespace {
 
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 std::string text_of(const std::string& path) {
     std::ifstream file(path);
@@ -59,11 +61,37 @@ void expect_one_system(const Example& e) {
     EXPECT_TRUE(e.config.outputs.load_disconnect && e.config.outputs.charge_disconnect);
 }
 
+/// As the daemon makes it of the configuration.
+std::optional<FastSocRule> soc_rule_of(const config::SocRule& rule) {
+    if (!rule.below_percent || !rule.back_percent) {
+        return std::nullopt;
+    }
+    return FastSocRule{
+        {.below_percent = *rule.below_percent, .back_percent = *rule.back_percent, .lasts = rule.lasts},
+        rule.action == config::SocAction::loads_off ? core::SocRule::loads_off : core::SocRule::charger_only};
+}
+
+FastRun live(const Example& e, const world::Story& story, bool with_soc_rule = true) {
+    return run_fast(e.scenario, story, e.file, app::core_settings(e.config), 60,
+                    with_soc_rule ? soc_rule_of(e.config.soc_rule) : std::nullopt);
+}
+
+/// The dark week, with a further expectation.
+FastRun dark_week(Example e, const std::string& expectation, bool with_soc_rule) {
+    std::string text = text_of(in_source("/config/examples/" + e.file));
+    const std::string head = "story a dark week\n";
+    text.insert(text.find(head) + head.size(), "at day 1 00:00 expect " + expectation + "\n");
+    e.scenario = world::read_scenario(e.file, text);
+    EXPECT_THAT(e.scenario.errors, IsEmpty());
+    const auto story = std::ranges::find(e.scenario.stories, "a dark week", &world::Story::name);
+    return live(e, *story, with_soc_rule);
+}
+
 /// All stories: a normal, a dark and a sunny week, a cold night, a cable break, a dead daemon.
 void expect_stories_come_true(const Example& e) {
     EXPECT_GE(e.scenario.stories.size(), 6U);
     for (const world::Story& story : e.scenario.stories) {
-        const FastRun run = run_fast(e.scenario, story, e.file, app::core_settings(e.config));
+        const FastRun run = live(e, story);
         EXPECT_THAT(run.failures, IsEmpty()) << e.file << ", story " << story.name;
     }
 }
@@ -89,6 +117,24 @@ TEST(ExampleSystem, With4_4AnAlternatorLives) { expect_it_lives("4.4-alternator"
 // M113: the panel switches all three units (M105).
 TEST(ExampleSystem, With4_5ThreePhasesAndADigitalMultiControlLives) {
     expect_it_lives("4.5-three-phase-dmc");
+}
+
+// M95, M117, M121: with the rule a dark week never comes to a low cell, and the loads are back by themselves.
+TEST(ExampleSystem, With4_2TheSocRuleSparesTheCellsADarkWeek) {
+    const Example e = read_example("4.2-shunt-bp-solar");
+    ASSERT_EQ(e.config.soc_rule.action, config::SocAction::loads_off);
+    EXPECT_THAT(dark_week(e, "every cell above 3.0 V", true).failures, IsEmpty());
+    EXPECT_THAT(dark_week(e, "every cell above 3.0 V", false).failures, SizeIs(1))
+        << "without it they run low";
+}
+
+TEST(ExampleSystem, With4_4TheSocRuleKeepsTheLoadsOnThroughADarkWeek) { // M95, M121
+    const Example e = read_example("4.4-alternator");
+    ASSERT_EQ(e.config.soc_rule.action, config::SocAction::charger_only);
+    const FastRun with = dark_week(e, "every cell above 3.0 V", true);
+    EXPECT_THAT(with.failures, IsEmpty());
+    EXPECT_EQ(with.counts.load_shutdowns, 0U);
+    EXPECT_EQ(dark_week(e, "every cell above 2.0 V", false).counts.load_shutdowns, 1U);
 }
 
 // M15: a story that must fail does: these tests can.

@@ -42,13 +42,15 @@ std::optional<world::MultiOrder> order_of(const std::optional<core::Command>& co
     return order;
 }
 
-world::BmsSide side_of(const core::Outputs& out) {
+world::BmsSide side_of(const core::StepResult& result) {
+    const core::Outputs& out = result.outputs;
+    const bool soc_low = result.state.soc_rule != core::SocRule::none;
     const auto high = [](core::Line line) { return line == core::Line::high; };
     return {.alive = true,
             .load_disconnect = high(out.load_disconnect),
             .charge_disconnect = high(out.charge_disconnect),
             .pre_alarm = high(out.pre_alarm),
-            .two_signal_discharge = out.allow_to_discharge,
+            .two_signal_discharge = out.allow_to_discharge && !soc_low,
             .two_signal_charge = out.allow_to_charge,
             .vebus_standby = high(out.vebus_standby),
             .allow_to_charge = out.allow_to_charge,
@@ -74,8 +76,10 @@ core::MultiReport report_of(const world::World& w) {
 /// The box: what the daemon is around the core.
 class Box {
   public:
-    Box(const core::Settings& settings, Invariants& invariants)
-        : settings_(settings), invariants_(invariants) {}
+    Box(const core::Settings& settings, Invariants& invariants, const std::optional<FastSocRule>& soc_rule)
+        : settings_(settings), invariants_(invariants), soc_rule_(soc_rule) {
+        restart_rule({});
+    }
 
     /// Inputs as the world is now; then all that is due within the next second.
     void look(const world::World& w) {
@@ -87,12 +91,13 @@ class Box {
         }
         if (!side.alive) {
             state_ = core::initial_state(core::memory_of(state_));
+            restart_rule(rule_ ? rule_->memory() : guard::SocRuleMemory{});
             next_deadline = now;
             inputs_ = {};
             inputs_.lines_held = true;
             side.alive = true;
         }
-        const bool news = read(w, now);
+        const bool news = read(w, now) | ask_rule(w, now);
         if (news || next_deadline <= now) {
             take_step(w, now);
         }
@@ -124,6 +129,23 @@ class Box {
         return true;
     }
 
+    void restart_rule(const guard::SocRuleMemory& memory) {
+        if (soc_rule_) {
+            rule_.emplace(soc_rule_->settings, memory);
+        }
+    }
+
+    /// What the rule says is another thing than before.
+    bool ask_rule(const world::World& w, Instant now) {
+        if (!rule_) {
+            return false;
+        }
+        rule_->update(100 * charge_of(w.bank), now);
+        const core::SocRule was = inputs_.soc_rule;
+        inputs_.soc_rule = rule_->active() ? soc_rule_->action : core::SocRule::none;
+        return inputs_.soc_rule != was;
+    }
+
     bool read(const world::World& w, Instant now) {
         const world::Loops loops = loops_of(w.bank);
         bool news = set(inputs_.allow_to_charge, loops.allow_to_charge, now);
@@ -144,16 +166,19 @@ class Box {
     }
 
     void take_step(const world::World& w, Instant now) {
+        ask_rule(w, now);
         const core::StepResult result = core::step(state_, inputs_, settings_, now);
         inputs_.panel_wish.reset();
         state_ = result.state;
-        next_deadline = result.next_deadline;
-        side = side_of(result.outputs);
+        next_deadline = std::min(result.next_deadline, rule_ ? rule_->next_deadline() : never);
+        side = side_of(result);
         invariants_.outputs(side, !w.remote_on, now);
     }
 
     core::Settings settings_;
     Invariants& invariants_;
+    const std::optional<FastSocRule> soc_rule_;
+    std::optional<guard::SocRule> rule_;
     core::State state_ = core::initial_state({});
     core::Inputs inputs_;
     std::optional<world::Switch> panel_;
@@ -171,13 +196,14 @@ double next_step_s(const world::World& w, const Box& box, double next_due_s) {
 } // namespace
 
 FastRun run_fast(const world::Scenario& scenario, const world::Story& story, const std::string& file,
-                 const core::Settings& settings, double longest_step_s) {
+                 const core::Settings& settings, double longest_step_s,
+                 const std::optional<FastSocRule>& soc_rule) {
     FastRun run{.failures = {}, .world = make_world(scenario.system), .counts = {}};
     world::World& w = run.world;
     Invariants invariants;
     core::Settings fitted = settings;
     fitted.pre_alarm_fitted = settings.pre_alarm_fitted && scenario.system.bank.pre_alarm;
-    Box box(fitted, invariants);
+    Box box(fitted, invariants, soc_rule);
     world::StoryRun life(story, file);
     while (!life.done(w) && !invariants.broken()) {
         life.poll(w, box.side);

@@ -10,6 +10,7 @@
 #include "world/scenario.hpp"
 
 #include "bms/core/step.hpp"
+#include "bms/guard/soc_rule.hpp"
 
 #include <cstdint>
 #include <string>
@@ -25,9 +26,16 @@ struct FastRun {
     double stopped_s = 0;    ///< where it stopped: at its end, or at the first broken invariant
 };
 
+/// The SoC rule, told by a shunt that knows the bank's charge.
+struct FastSocRule {
+    guard::SocRuleSettings settings;
+    core::SocRule action = core::SocRule::none;
+};
+
 /// Runs one story to its end, or to the first broken invariant. longest_step_s: 1 for steps of a second
 /// throughout.
 FastRun run_fast(const world::Scenario& scenario, const world::Story& story, const std::string& file,
-                 const core::Settings& settings, double longest_step_s = 60);
+                 const core::Settings& settings, double longest_step_s = 60,
+                 const std::optional<FastSocRule>& soc_rule = std::nullopt);
 
 } // namespace bms::test

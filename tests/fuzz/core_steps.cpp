@@ -45,14 +45,14 @@ class Witness {
             pre_alarm_since = now;
         }
         loads_before = loads;
-        see_command(r);
+        see_command(in, r);
     }
 
   private:
     bool open_for(const LineReading& loop, Instant now) const {
         return loop.level != Level::active && now - loop.since >= settings.loop.to_inactive;
     }
-    static void see_command(const StepResult& r) {
+    static void see_command(const Inputs& in, const StepResult& r) {
         const auto& told = r.outputs.multi;
         if (!told) {
             return;
@@ -61,6 +61,8 @@ class Witness {
         require(wish.has_value(), "told something without a wish");
         require(!may_invert(told->mode) || (may_invert(*wish) && r.outputs.allow_to_discharge),
                 "told to invert against wish or veto");
+        require(!may_invert(told->mode) || in.soc_rule == SocRule::none,
+                "told to invert against the SoC rule");
         require(!may_charge(told->mode) || may_charge(*wish), "told to charge against the wish");
         require(told->charge != ChargeOrder::allow || r.outputs.allow_to_charge,
                 "charge order against the veto");
@@ -132,6 +134,7 @@ class World {
         switch (what % 12) {
         case 5:
             inputs.lines_held = value % 2 != 0;
+            inputs.soc_rule = static_cast<SocRule>(value / 2 % 3);
             break;
         case 6:
             inputs.mains = maybe(value);

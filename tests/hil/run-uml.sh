@@ -6,7 +6,9 @@
 #   BMS_BUILD        programs under test (build/dev)
 #   BMS_CACHE        where the guest kernel is, or is built
 #   BMS_STORM        what the scenario storm plays, words with commas between them (seeds,1,3,120)
+#   BMS_STORY        what the scenario examples lives through, with _ between the words (a_dark_week)
 #   BMS_PROTECTION   keys under "protection" of its daemon, to see that a wrong one is found (pre_alarm_lead_s=31)
+#   BMS_HIL_ROOT     another root for the guest than that of this machine (trixie.sh)
 #   BMS_HIL_TIMEOUT  seconds of real time the guest may take (120, storm and death 300)
 set -euo pipefail
 
@@ -28,13 +30,13 @@ esac
 log=$build/hil/$scenario.log
 mkdir -p "$build/hil"
 patience=120
-case $scenario in storm | death) patience=300 ;; esac # many stories
+case $scenario in storm | death | examples) patience=300 ;; esac # many stories
 limit=${BMS_HIL_TIMEOUT:-$patience}
 started=$SECONDS
 # inf-cpu: computing takes no guest time, waiting takes no real time.
 timeout --kill-after=5 "$limit" "$cache/linux" time-travel=inf-cpu mem=256M quiet \
-    root=/dev/root rootfstype=hostfs rootflags=/ ro init="$here/guest-init.sh" \
-    HIL_SCENARIO="$scenario" HIL_BUILD="$build" HIL_STORM="${BMS_STORM:-}" HIL_PROTECTION="${BMS_PROTECTION:-}" con=null con0=fd:0,fd:1 ssl=null \
+    root=/dev/root rootfstype=hostfs rootflags="${BMS_HIL_ROOT:-/}" ro init="$here/guest-init.sh" \
+    HIL_SCENARIO="$scenario" HIL_BUILD="$build" HIL_STORM="${BMS_STORM:-}" HIL_STORY="${BMS_STORY:-}" HIL_PROTECTION="${BMS_PROTECTION:-}" con=null con0=fd:0,fd:1 ssl=null \
     </dev/null 2>&1 | sed -u 's/\r$//' >"$log" || true
 took=$((SECONDS - started))
 

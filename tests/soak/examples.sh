@@ -55,7 +55,7 @@ live() { # live FOLDER: the world, the daemon that reads it, and what came true
     return $verdict
 }
 
-folder=$(mktemp -d /tmp/bms-examples-XXXXXX)
+folder=$(mktemp -d "${TMPDIR:-/tmp}/bms-examples-XXXXXX")
 dbus-daemon --session --address="unix:path=$folder/bus" --nofork --nopidfile 2>/dev/null &
 bus=$!
 trap 'kill $bus; rm -rf "$folder"' EXIT

@@ -105,7 +105,9 @@ class ALeadOf29s : public Storm {
 };
 TEST_F(ALeadOf29s, IsFound) {
     low_cell_and_back();
-    EXPECT_THAT(found, HasSubstr("a low cell never disconnects loads before PreAlarm has been high"));
+    EXPECT_THAT(
+        found,
+        HasSubstr("neither a low cell nor the SoC rule disconnects loads before PreAlarm has been high"));
 }
 
 class ALeadOf31s : public Storm {
@@ -114,7 +116,10 @@ class ALeadOf31s : public Storm {
 };
 TEST_F(ALeadOf31s, IsFound) {
     low_cell_and_back();
-    EXPECT_THAT(found, HasSubstr("with the discharge loop open loads are on only while"));
+    EXPECT_THAT(
+        found,
+        HasSubstr(
+            "with the discharge loop open, or loads taken off by the SoC rule, they are on only while"));
 }
 
 class ALateStop : public Storm {

@@ -126,6 +126,19 @@ TEST_F(DaemonAfterLowCell, ABoardWithWakeHardwareAsksToBeSwitchedOffAndTakesItBa
     EXPECT_TRUE(soon([this] { return !asks_for_power_off(); }));
 }
 
+TEST_F(DaemonAfterLowCell, WhatAShuntMeasuresCountsWhereItIsMore) { // M69, M117
+    const VenusService shunt(
+        "com.victronenergy.battery.ttyO2",
+        VenusService::Items{{"/Soc", 3.0}, {"/Dc/0/Current", -20.0}, {"/Dc/0/Voltage", 12.0}});
+    configure("/shunt", R"({"service": "auto"})");
+    configure("/drains/other_ma", "1");
+    start_low();
+    EXPECT_TRUE(soon([this] {
+        return item("/Bms/Residual/Reason").find("20000 mA by the shunt") != std::string::npos;
+    })) << item("/Bms/Residual/Reason");
+    EXPECT_TRUE(item_is("/Bms/Residual/PercentLeft", "0"));
+}
+
 TEST_F(DaemonAfterLowCell, WithoutARunFolderItSaysWhatIsMissing) {
     configure("/power", R"({"wake_hardware": "wired", "off_after_min": 0})");
     std::filesystem::remove(folder / "run");

@@ -4,6 +4,8 @@
 // The message bus is missing or goes away: outputs still follow the battery.
 #include "system/daemon_fixture.hpp"
 
+#include <algorithm>
+
 namespace bms::test {
 namespace {
 
@@ -42,6 +44,23 @@ TEST_F(DaemonBus, AKilledBusChangesNoOutputAndTheNameComesBack) {
     EXPECT_TRUE(item_is("/Bms/AllowToCharge", "0"));
     set("btv_allow_to_charge=closed");
     EXPECT_TRUE(permissions_are(true, true));
+}
+
+/// Its heartbeat tells the time, one change a second; what a name waits for at the start ends after two.
+TEST_F(DaemonBus, WithoutAServiceOfItsOwnItIsAtRest) {
+    configure("/dbus/role", R"("none")");
+    configure("/vebus/link", R"("none")");
+    start_board();
+    start_daemon();
+    const auto beats = [this] {
+        const auto history = board_history();
+        return std::ranges::count_if(history,
+                                     [](const auto& change) { return change.starts_with("heartbeat "); });
+    };
+    ASSERT_TRUE(soon([&] { return beats() >= 4; }));
+    const auto used = daemon->cpu_time();
+    ASSERT_TRUE(soon([&] { return beats() >= 6; }));
+    EXPECT_LT(daemon->cpu_time() - used, 200ms);
 }
 
 TEST_F(DaemonBus, ASilentBusDelaysNoOutput) {

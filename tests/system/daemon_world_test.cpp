@@ -70,6 +70,34 @@ TEST_F(DaemonInAWorld, ActsOnWhatTheBatteriesSayAndTheLoadsFeelIt) { // M12, M58
     EXPECT_THAT(board_process->output(), HasSubstr("open: allow-to-charge allow-to-discharge pre-alarm"));
 }
 
+TEST_F(DaemonInAWorld, ReadsItsShuntAndActsOnItsStateOfCharge) { // M95, M117
+    const std::string file = folder / "a.world";
+    std::ofstream(file)
+        << "bank 1 in series 1 in parallel of 12.8 V 100 Ah\nstart at 14 %\nmulti charger 30 A\n"
+           "story a\n"
+           "at 00:00:00 ac_load 200 W\n"
+           "at 00:00:00 expect multi inverts within 12 s\n"
+           "at 00:00:12 expect multi does_nothing within 20 s\n"
+           "at 00:00:35 end\n";
+    configure("/shunt", R"({"service": "auto"})");
+    configure("/soc_rule", R"({"below_percent": 15, "back_percent": 20, "for_s": 15})");
+    board_process = std::make_unique<Process>(std::vector<std::string>{simulator, "world", file, "--socket",
+                                                                       board_socket(), "--port", port(),
+                                                                       "--bus", "session"},
+                                              folder / "board.log");
+    ASSERT_TRUE(soon([this] { return line("heartbeat") != "gone"; })) << board_process->output();
+    start_daemon();
+    EXPECT_TRUE(soon([this] { return item("/Bms/SocRule/Soc").starts_with("1"); }))
+        << item("/Bms/SocRule/Soc");
+    EXPECT_TRUE(item_is("/Bms/SocRule/Active", "1", 30s));
+    EXPECT_EQ(board_process->ended(60s), 0) << board_process->output() << log();
+    const auto wrong =
+        run({simulator, "world", file, "--socket", board_socket(), "--bus", "unix:path=/nowhere"},
+            folder / "check.log");
+    EXPECT_EQ(wrong.code, 1);
+    EXPECT_THAT(wrong.output, HasSubstr("cannot be published on the bus \"unix:path=/nowhere\""));
+}
+
 TEST_F(DaemonInAWorld, StopsTheChargerOverVeBusAndTheBatteryFeelsIt) { // M10, M12
     expect_the_multi_lives_in_it("--port");
 }

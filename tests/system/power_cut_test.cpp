@@ -31,7 +31,7 @@ struct PowerCut : testing::Test {
     ~PowerCut() override { fs::remove_all(folder); }
 
     void store(const core::Memory& memory) const {
-        app::Storage(folder, true, [](const std::string&) {}).keep_now(memory, {});
+        app::Storage(folder, true, [](const std::string&) {}).keep_now({.memory = memory});
     }
     /// What a start makes of the folder.
     core::Memory read() const {
@@ -46,7 +46,7 @@ struct PowerCut : testing::Test {
     /// Stores the new state in a process that is killed at its n-th stop: each system call is two, its begin
     /// and its end. True: it was killed; false: it had ended before, all is written.
     bool cut_at_stop(int n) const {
-        const std::string text = record::memory_text(new_state, {});
+        const std::string text = record::memory_text({.memory = new_state});
         const pid_t writer = ::fork();
         if (writer == 0) {
             ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
@@ -92,7 +92,7 @@ TEST_F(PowerCut, AtEverySystemCallOfAWriteTheOldOrTheNewStateIsRead) {
 
 // What a card without its last sync may hold: any part of the new file beside the whole old one.
 TEST_F(PowerCut, WithAnyPartOfTheNewFileWrittenTheOldStateIsReadAndTheNextWriteWorks) {
-    const std::string whole = record::memory_text(new_state, {});
+    const std::string whole = record::memory_text({.memory = new_state});
     for (std::size_t bytes = 0; bytes <= whole.size(); ++bytes) {
         store(old_state);
         write(file + ".new", whole.substr(0, bytes));
@@ -104,7 +104,7 @@ TEST_F(PowerCut, WithAnyPartOfTheNewFileWrittenTheOldStateIsReadAndTheNextWriteW
 
 // A file system that breaks its word: the file itself is cut short. A person's latch is never lost to it.
 TEST_F(PowerCut, WithAnyPartOfTheFileItselfMissingTheLoadsStayLatched) {
-    const std::string whole = record::memory_text(new_state, {});
+    const std::string whole = record::memory_text({.memory = new_state});
     for (std::size_t bytes = 0; bytes <= whole.size(); ++bytes) {
         write(file, whole.substr(0, bytes));
         ASSERT_TRUE(read().restart_latched) << bytes << " bytes";

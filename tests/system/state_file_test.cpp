@@ -74,14 +74,14 @@ TEST_F(StateFileTest, AHalfWrittenNewFileIsNotTheState) {
 TEST_F(StateFileTest, StorageWritesOnChangeAndAtMostOnceAMinute) {
     auto kept = storage();
     const Instant begin{1000s};
-    kept.keep({}, {}, begin);
+    kept.keep({}, begin);
     EXPECT_EQ(kept.next_deadline(), never) << "nothing to remember: no file";
     EXPECT_FALSE(fs::exists(path));
-    kept.keep({.wish = core::Mode::on}, {}, begin);
+    kept.keep({.memory = {.wish = core::Mode::on}}, begin);
     EXPECT_EQ(kept.next_deadline(), never);
-    kept.keep({}, {}, begin + 1s);
+    kept.keep({}, begin + 1s);
     EXPECT_EQ(kept.next_deadline(), begin + 60s);
-    kept.keep_now({.restart_latched = true}, {{.flags0 = 0x8114}});
+    kept.keep_now({.memory = {.restart_latched = true}, .originals = {{.flags0 = 0x8114}}});
     const auto again = storage();
     EXPECT_TRUE(again.loaded().memory.restart_latched);
     EXPECT_EQ(again.loaded().originals.front().flags0, 0x8114);
@@ -108,9 +108,10 @@ TEST_F(StateFileTest, ABrokenFileHoldsLoadsThatOnlyAPersonMayRestart) {
 TEST_F(StateFileTest, WhatAFailedWriteDidNotStoreIsWrittenAtTheEnd) {
     auto kept = storage();
     fs::remove_all(folder);
-    kept.keep({.restart_latched = true}, {}, Instant{1000s}); // its child fails, and nobody has asked it yet
+    kept.keep({.memory = {.restart_latched = true}},
+              Instant{1000s}); // its child fails, and nobody has asked it yet
     fs::create_directories(folder);
-    kept.keep_now({.restart_latched = true}, {});
+    kept.keep_now({.memory = {.restart_latched = true}});
     EXPECT_TRUE(storage().loaded().memory.restart_latched);
 }
 

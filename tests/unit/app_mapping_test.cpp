@@ -94,6 +94,57 @@ TEST_F(Mapping, ADisconnectIsCountedWhenItHappensAndNotWhenItIsOnlyFeared) {
     EXPECT_EQ(counted.by_high_cell, 1U);
 }
 
+TEST_F(Mapping, TheSocRuleIsToldInItsOwnWordsAndToTheMultiAlone) { // M95, M121
+    inputs.multi = {.configured = true, .heard = true, .active = Mode::on, .ac_present = true};
+    start();
+    const std::string words = "the state of charge is 14 %, below the 15 % of /soc_rule";
+    const auto reason = [&] {
+        venus::Facts f;
+        fill_facts(f, result, {.inputs = inputs, .link = nullptr, .soc_rule_reason = words}, now);
+        return f.protection.reason;
+    };
+    take_step();
+    EXPECT_EQ(reason(), "cells above the pre-alarm level");
+    inputs.soc_rule = core::SocRule::charger_only;
+    take_step();
+    EXPECT_EQ(reason(), words + ": the inverter/charger may only charge");
+    EXPECT_TRUE(level(levels_of(result, {}, false), Role::load_disconnect));
+    EXPECT_FALSE(level(levels_of(result, {}, false), Role::two_signal_discharge));
+    EXPECT_TRUE(level(levels_of(result, {}, false), Role::two_signal_charge));
+    EXPECT_TRUE(signals_of(result)[profile::Signal::cell_low]) << "never more than is permitted";
+    EXPECT_TRUE(multi_may_sleep(result)) << "without AC it is off (M134)";
+    EXPECT_TRUE(facts(nullptr).protection.allow_to_discharge) << "the loads may go on";
+
+    inputs.soc_rule = core::SocRule::loads_off;
+    take_step();
+    charge_loop(false);
+    run(31s);
+    EXPECT_EQ(reason(), words + "; the battery stops charging: high cell or temperature");
+    const auto f = facts(nullptr);
+    EXPECT_FALSE(f.protection.allow_to_discharge);
+    EXPECT_FALSE(f.protection.cell_low);
+    EXPECT_FALSE(f.protection.cable_fault);
+
+    charge_loop(true);
+    run(6s);
+    discharge_loop(false);
+    run(1s);
+    EXPECT_EQ(reason(), "cell undervoltage: charge the battery; " + words);
+    EXPECT_TRUE(facts(nullptr).protection.cell_low);
+}
+
+TEST_F(Mapping, LoadsThatTheSocRuleTookOffAreNoLowCellThatIsCounted) { // M121
+    start();
+    Disconnects counted;
+    const core::State before = state;
+    inputs.soc_rule = core::SocRule::loads_off;
+    take_step();
+    run(31s);
+    counted.count(before, state);
+    EXPECT_FALSE(loads_on());
+    EXPECT_EQ(counted.by_low_cell, 0U);
+}
+
 TEST_F(Mapping, AMissingLineIsTheReasonAndTheError) {
     lose_lines();
     const auto f = facts(nullptr, "btv_pre_alarm: GPIO17 is used by 'sysfs'");

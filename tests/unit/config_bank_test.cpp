@@ -20,6 +20,7 @@ using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 Bank bank(BatteryType battery, int series, int parallel, double capacity_ah) {
     Bank b;
@@ -51,6 +52,32 @@ TEST(ConfigBank, TheSummaryIsOneLine) { // M2, M5
     EXPECT_EQ(summary(bank(BatteryType::v25, 2, 1, 100)),
               "bank: 2 x 25.6 V in series, 1 in parallel: 51.2 V, 5.1 kWh");
     EXPECT_EQ(summary(Bank{}), "");
+}
+
+TEST(ConfigSocRule, IsSummedUpInWords) { // M95
+    EXPECT_EQ(summary(SocRule{}), "");
+    EXPECT_EQ(summary(SocRule{.below_percent = 15}), "");
+    EXPECT_EQ(summary(SocRule{15, 20, 60s, SocAction::charger_only}),
+              "SoC rule: below 15 % for 60 s the inverter/charger may only charge, until 20 % for as long");
+    EXPECT_EQ(summary(SocRule{15, 20, 90s, SocAction::loads_off}),
+              "SoC rule: below 15 % for 90 s the inverter/charger may only charge, and loads are "
+              "disconnected after "
+              "PreAlarm, until 20 % for as long");
+}
+
+TEST(ConfigSocRule, ThatReachesNobodyIsADoubt) { // M53, M121
+    Config c;
+    c.soc_rule = {15, 20, 60s, SocAction::charger_only};
+    ASSERT_THAT(warnings(c), SizeIs(1));
+    EXPECT_EQ(warnings(c).front().pointer, "/soc_rule/action");
+    c.soc_rule.action = SocAction::loads_off;
+    EXPECT_THAT(warnings(c), IsEmpty());
+    c.soc_rule.action = SocAction::charger_only;
+    c.outputs.two_signal_discharge = Line{.name = "x", .chip = ""};
+    EXPECT_THAT(warnings(c), IsEmpty());
+    c.outputs.two_signal_discharge.reset();
+    c.vebus.link = LinkKind::mk3;
+    EXPECT_THAT(warnings(c), IsEmpty());
 }
 
 TEST(ConfigBank, AllThatTheManualPermitsInSeriesIsTakenAndNoMore) { // M3

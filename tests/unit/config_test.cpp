@@ -68,12 +68,16 @@ Config must_parse(const std::string& text) {
     return result.config.value_or(Config{});
 }
 
-/// The simulator's configuration with one value changed: it gives a value to every kind of key.
+/// The simulator's configuration with one value changed: it gives a value to every kind of key. Limits of the
+/// SoC rule that are far apart leave room for each alone.
 ParseResult parse_with(std::string_view pointer, Node value) {
     Errors none;
     auto root =
         read_json(print(must_parse(read_file(source_dir / "config/sim.json"))), none).value_or(Node{});
     insert(root, "/power/wake_hardware", {"wired"}); // without it one of the numbers is refused
+    insert(root, "/shunt/service", {std::string{"auto"}});
+    insert(root, "/soc_rule/below_percent", {std::int64_t{1}});
+    insert(root, "/soc_rule/back_percent", {std::int64_t{100}});
     insert(root, pointer, std::move(value));
     return parse(write_json(root));
 }
@@ -157,6 +161,8 @@ TEST(Config, EveryValueLandsInItsField) {
                    7.5},
         .drains = {4.5, 10, 2.5, 9, 1, 0.5},
         .power = {FedFrom::gx_pow, WakeHardware::wired, 30},
+        .shunt = {"com.victronenergy.battery.ttyO2"},
+        .soc_rule = {14, 21, 61s, SocAction::loads_off},
         .state_directory = "/data/state",
         .log_level = LogLevel::debug,
     };

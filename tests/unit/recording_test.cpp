@@ -33,6 +33,7 @@ TEST(Recording, ReplayedGivesTheSameMovesForAnySequenceOfInputs) {
                 *line = {random() % 2 == 0 ? core::Level::active : core::Level::inactive, bench.now};
             }
             in.restart_loads = random() % 50 == 0;
+            in.soc_rule = random() % 10 == 0 ? static_cast<core::SocRule>(random() % 3) : in.soc_rule;
             in.panel_wish = random() % 20 == 0 ? std::optional(core::Mode::on) : std::nullopt;
             in.mode_wish = random() % 20 == 0 ? std::optional(core::Mode::charger_only) : std::nullopt;
             if (random() % 3 == 0) {
@@ -89,6 +90,8 @@ TEST(Recording, AStepWithWrongValuesIsRefusedWithItsLine) {
         {R"({"t":12,"in":{"mode_wish":"warp"}})", "line 2: mode_wish does not fit"},
         {R"({"t":12,"in":{"mode_wish":3}})", "line 2: mode_wish does not fit"},
         {R"({"t":12,"in":{"multi_charge_current_da":1.5}})", "line 2: multi_charge_current_da does not fit"},
+        {R"({"t":12,"in":{"soc_rule":"half"}})", "line 2: soc_rule does not fit"},
+        {R"({"t":12,"in":{"soc_rule":null}})", "line 2: soc_rule does not fit"},
         {R"({"t":12,"in":{"remote_l":null}})", "line 2: remote_l does not fit"},
         {R"({"t":12,"moves":["power"]})", "line 2: a move is three words"},
         {R"({"t":12,"moves":[[1,"on","off"]]})", "line 2: a move is three words"},
@@ -132,16 +135,44 @@ TEST(Recording, AnythingElseIsRefusedInWords) {
     }
 }
 
+TEST(Recording, AnOldOneHasNoSocRule) {
+    Reader reader;
+    ASSERT_TRUE(reader.header(Writer().header({"test", {}, {}})));
+    const auto old = reader.entry(R"({"t":1,"in":{"lines_held":true}})");
+    ASSERT_TRUE(old) << reader.error();
+    EXPECT_EQ(old->inputs.soc_rule, core::SocRule::none);
+    EXPECT_EQ(reader.entry(R"({"t":2,"in":{"soc_rule":"loads off"}})")->inputs.soc_rule,
+              core::SocRule::loads_off);
+}
+
 TEST(Memory, ReadsBackWhatWasStored) {
     const core::Memory memory{.wish = core::Mode::on, .restart_latched = true};
-    const auto back = memory_from(memory_text(memory, {{.unit = 2, .flags0 = 0x8114}}));
+    const auto back = memory_from(memory_text({memory, {{.unit = 2, .flags0 = 0x8114}}}));
     ASSERT_TRUE(back);
     EXPECT_EQ(back->memory, memory);
     EXPECT_EQ(back->originals, (vebus::Originals{{.unit = 2, .flags0 = 0x8114}}));
 }
 
+TEST(Memory, OfTheSocRuleItKeepsThatItHasTrippedAndWasOverruled) { // M95
+    for (const auto& [tripped, overruled] : {std::pair{true, false}, {true, true}, {false, false}}) {
+        const auto back =
+            memory_from(memory_text({.soc_rule_tripped = tripped, .soc_rule_overruled = overruled}));
+        ASSERT_TRUE(back);
+        EXPECT_EQ(back->soc_rule_tripped, tripped);
+        EXPECT_EQ(back->soc_rule_overruled, overruled);
+    }
+    for (const char* rule :
+         {"", R"(,"soc_rule":7)", R"(,"soc_rule":{"tripped":1})", R"(,"soc_rule":{"overruled":true})"}) {
+        const auto back = memory_from(
+            std::string(R"({"format":1,"memory":{"wish":null,"restart_latched":true})") + rule + "}");
+        ASSERT_TRUE(back) << "a file of an older version is read";
+        EXPECT_TRUE(back->memory.restart_latched);
+        EXPECT_FALSE(back->soc_rule_tripped || back->soc_rule_overruled) << rule;
+    }
+}
+
 TEST(Memory, ABrokenFileReadsAsNothingStored) {
-    const std::string good = memory_text({.wish = core::Mode::on}, {{.flags0 = 1, .bulk_current_a = 2}});
+    const std::string good = memory_text({{.wish = core::Mode::on}, {{.flags0 = 1, .bulk_current_a = 2}}});
     for (std::size_t length = 0; length + 3 < good.size(); ++length) {
         EXPECT_FALSE(memory_from(good.substr(0, length))) << length;
     }

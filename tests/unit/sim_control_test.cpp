@@ -42,7 +42,9 @@ class Lamp : public World {
 class SimControl : public testing::Test {
   protected:
     SimControl() {
-        ::mkdtemp(folder.data());
+        if (::mkdtemp(folder.data()) == nullptr) {
+            ADD_FAILURE() << "no folder " << folder;
+        }
         path = folder + "/socket";
     }
     ~SimControl() override {

@@ -128,6 +128,19 @@ TEST(CtlStatus, SaysHowLongTheRestLastsWhileItIsCounted) { // M69
     EXPECT_THAT(status_text(service_with(facts), 1200), HasSubstr("Reserve     25% left\n"));
 }
 
+TEST(CtlStatus, SaysWhyTheSocRuleIsInForceOrNot) { // M95, M121
+    auto facts = healthy();
+    facts.soc_rule = {.active = false, .reason = "the state of charge is 60 %", .soc_percent = 60.4};
+    EXPECT_THAT(status_text(service_with(facts), 1200),
+                HasSubstr("\nSoC rule    the state of charge is 60 %\n"));
+    facts.soc_rule = {.active = true, .reason = "the state of charge is 14 %, below the 15 % of /soc_rule"};
+    facts.protection.reason = facts.soc_rule.reason + ": the inverter/charger may only charge";
+    EXPECT_THAT(
+        status_text(service_with(facts), 1200),
+        AllOf(HasSubstr("\nWhy         the state of charge is 14 %, below the 15 % of /soc_rule: the\n"),
+              Not(HasSubstr("SoC rule"))));
+}
+
 TEST(CtlStatus, SaysWhatHappensNextDuringALowCell) {
     EXPECT_EQ(status_text(service_with(low_cell()), 1003),
               R"(Skua

@@ -133,7 +133,7 @@ TEST(ItemTree, AWriteIsCheckedBeforeAnybodyIsAsked) {
     const Offer offers[] = {{Path::mode, 1, 0, Value{1U}},
                             {Path::mode, 1U, 0, Value{1U}},
                             {Path::mode, 4.0, 0, Value{4U}},
-                            {Path::mode, 3, 0, {}},
+                            {Path::mode, 3, 0, Value{3U}}, // said again: it may overrule
                             {Path::mode, 0, 2, {}},
                             {Path::mode, 5, 2, {}},
                             {Path::mode, -1, 1, {}},

@@ -28,6 +28,9 @@ std::optional<BankFigures> figures(const Bank&);
 /// "bank: 2 x 12.8 V in series, 2 in parallel: 25.6 V, 10.2 kWh"; empty unless described in full.
 std::string summary(const Bank&);
 
+/// "SoC rule: below 15 % for 60 s the inverter/charger may only charge, until 20 % for as long"; empty: none.
+std::string summary(const SocRule&);
+
 /// What is more than the manual permits (M3 to M5).
 std::vector<ConfigError> bank_errors(const Bank&);
 

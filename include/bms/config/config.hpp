@@ -169,6 +169,23 @@ struct Power {
     bool operator==(const Power&) const = default;
 };
 
+/// A shunt in the minus of the bank (M117).
+struct Shunt {
+    std::optional<std::string>
+        service; ///< full name, or "auto": the only battery service; none: nothing is asked
+    bool operator==(const Shunt&) const = default;
+};
+
+enum class SocAction { charger_only, loads_off };
+
+/// Shut down earlier by the state of charge (M95, M121). Without its two limits there is none.
+struct SocRule {
+    std::optional<int> below_percent, back_percent;
+    Seconds lasts{60};
+    SocAction action = SocAction::charger_only;
+    bool operator==(const SocRule&) const = default;
+};
+
 enum class GpioBackend { gpiod, sim };
 
 struct Gpio {
@@ -192,6 +209,8 @@ struct Config {
     System system;
     Drains drains;
     Power power;
+    Shunt shunt;
+    SocRule soc_rule;
     std::string state_directory = "/var/lib/vebus-bms";
     LogLevel log_level = LogLevel::info;
     bool operator==(const Config&) const = default;

@@ -20,7 +20,7 @@ constexpr bool may_charge(Mode m) { return m == Mode::on || m == Mode::charger_o
 constexpr bool may_invert(Mode m) { return m == Mode::on || m == Mode::inverter_only; }
 
 enum class CommandSignal : unsigned char {
-    no_discharge,         ///< loads are off
+    no_discharge,         ///< loads are off, or the SoC rule keeps what is left (M95)
     no_charge,            ///< the Multi's charger must stop
     discharge_not_obeyed, ///< told charger-only, and it still may invert: the next rung is off
     charge_not_obeyed, ///< told to stop charging, and current still flows or it cannot be told: the next rung
@@ -41,7 +41,7 @@ inline constexpr std::array command_table = [] {
          "on, its charger stopped on its own"},
         {on, no(no_discharge) & is(no_charge) & is(charge_not_obeyed), off, "it goes on charging: off"},
         {on, is(no_discharge) & no(no_charge) & no(discharge_not_obeyed), charger_only,
-         "loads off, may be recharged"}, // M10, M134
+         "no discharge, may be recharged"}, // M10, M134
         {on, is(no_discharge) & no(no_charge) & is(discharge_not_obeyed), off, "it goes on inverting: off"},
         {on, is(no_discharge) & is(no_charge) & no(discharge_not_obeyed) & no(charge_not_obeyed),
          charger_only, "neither, AC passes through"}, // M33
@@ -50,7 +50,7 @@ inline constexpr std::array command_table = [] {
          "its charger cannot be stopped alone: off"},
 
         {inverter_only, no(no_discharge), inverter_only, "as wished"},
-        {inverter_only, is(no_discharge), off, "loads off, charging not wished"},
+        {inverter_only, is(no_discharge), off, "no discharge, charging not wished"},
 
         {charger_only, no(no_charge) & no(no_discharge), charger_only, "as wished"},
         {charger_only, no(no_charge) & is(no_discharge) & no(discharge_not_obeyed), charger_only,

@@ -38,6 +38,13 @@ struct Settings {
     int reduced_charge_current_a = 5;
 };
 
+/// What a low state of charge takes away (M95, M121); it gives nothing, and says nothing of cells.
+enum class SocRule : unsigned char {
+    none,
+    charger_only, ///< the Multi must not invert
+    loads_off,    ///< that, and loads are disconnected after PreAlarm and its lead
+};
+
 /// Lines as they are now, polarity applied: a loop is active when closed, remote when on, mains when present.
 struct Inputs {
     LineReading allow_to_charge;
@@ -56,6 +63,7 @@ struct Inputs {
     /// Digital Multi Control (M29, M106).
     std::optional<Mode> panel_wish;
     bool restart_loads = false; ///< the user's word, in the step it was given
+    SocRule soc_rule = SocRule::none;
     bool operator==(const Inputs&) const = default;
 };
 

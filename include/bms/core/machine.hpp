@@ -81,9 +81,10 @@ enum class DischargeSignal : unsigned char {
     release_over,      ///< both loops have been closed, unbroken, for the release time
     reconnect_over,    ///< the loop has been closed, unbroken, for the reconnect delay
     restart_latched,   ///< restart is manual and the user has not given the word
+    soc_low,           ///< the SoC rule takes the loads off (M121)
 };
 template<>
-inline constexpr std::size_t count_of<DischargeSignal> = 7;
+inline constexpr std::size_t count_of<DischargeSignal> = 8;
 
 using DischargeRow = Row<Discharge, DischargeSignal>;
 
@@ -92,10 +93,12 @@ inline constexpr std::array discharge_table = [] {
     using enum DischargeSignal;
     return std::to_array<DischargeRow>({
         {allowed, no(powered), load_disconnect, "switched off or inputs lost: loads off at once"}, // M33
-        {allowed, is(powered) & no(cell_low) & no(cell_low_imminent), allowed,
+        {allowed, is(powered) & no(cell_low) & no(soc_low) & no(cell_low_imminent), allowed,
          "cells above the pre-alarm level"},
-        {allowed, is(powered) & no(cell_low) & is(cell_low_imminent), pre_alarm,
+        {allowed, is(powered) & no(cell_low) & no(soc_low) & is(cell_low_imminent), pre_alarm,
          "cell undervoltage imminent"}, // M8
+        {allowed, is(powered) & no(cell_low) & is(soc_low), pre_alarm,
+         "state of charge low: PreAlarm first"}, // M121
         {allowed, is(powered) & is(cell_low), pre_alarm,
          "cell undervoltage without warning: PreAlarm first"}, // M15
 
@@ -104,25 +107,33 @@ inline constexpr std::array discharge_table = [] {
          "cell undervoltage, and PreAlarm has been high long enough"}, // M9, M15
         {pre_alarm, is(powered) & is(cell_low) & no(lead_over), pre_alarm,
          "cell undervoltage, PreAlarm lead running"},
-        {pre_alarm, is(powered) & no(cell_low) & is(cell_low_imminent), pre_alarm,
+        {pre_alarm, is(powered) & no(cell_low) & is(soc_low) & is(lead_over), load_disconnect,
+         "state of charge low, and PreAlarm has been high long enough"}, // M15, M121
+        {pre_alarm, is(powered) & no(cell_low) & is(soc_low) & no(lead_over), pre_alarm,
+         "state of charge low, PreAlarm lead running"},
+        {pre_alarm, is(powered) & no(cell_low) & no(soc_low) & is(cell_low_imminent), pre_alarm,
          "cell undervoltage imminent"},
-        {pre_alarm, is(powered) & no(cell_low) & no(cell_low_imminent) & no(release_over), pre_alarm,
-         "cells are back, waiting until that lasts"},
-        {pre_alarm, is(powered) & no(cell_low) & no(cell_low_imminent) & is(release_over), allowed,
-         "cells recovered"},
+        {pre_alarm, is(powered) & no(cell_low) & no(soc_low) & no(cell_low_imminent) & no(release_over),
+         pre_alarm, "cells are back, waiting until that lasts"},
+        {pre_alarm, is(powered) & no(cell_low) & no(soc_low) & no(cell_low_imminent) & is(release_over),
+         allowed, "cells recovered"},
 
         {load_disconnect, no(powered), load_disconnect, "switched off or inputs lost"},
         {load_disconnect, is(powered) & is(cell_low), load_disconnect,
          "cell undervoltage: charge the battery"}, // M125
-        {load_disconnect, is(powered) & no(cell_low) & is(restart_latched), load_disconnect,
+        {load_disconnect, is(powered) & no(cell_low) & is(soc_low), load_disconnect,
+         "state of charge low: charge the battery"}, // M121
+        {load_disconnect, is(powered) & no(cell_low) & no(soc_low) & is(restart_latched), load_disconnect,
          "waiting for the word to restart the loads"},
-        {load_disconnect, is(powered) & no(cell_low) & no(restart_latched) & no(reconnect_over),
+        {load_disconnect, is(powered) & no(cell_low) & no(soc_low) & no(restart_latched) & no(reconnect_over),
          load_disconnect, "cells are back, reconnect delay running"},
         {load_disconnect,
-         is(powered) & no(cell_low) & no(restart_latched) & is(reconnect_over) & is(cell_low_imminent),
+         is(powered) & no(cell_low) & no(soc_low) & no(restart_latched) & is(reconnect_over) &
+             is(cell_low_imminent),
          pre_alarm, "loads back on, cell undervoltage still imminent"},
         {load_disconnect,
-         is(powered) & no(cell_low) & no(restart_latched) & is(reconnect_over) & no(cell_low_imminent),
+         is(powered) & no(cell_low) & no(soc_low) & no(restart_latched) & is(reconnect_over) &
+             no(cell_low_imminent),
          allowed, "cells in range, loads on"},
     });
 }();

@@ -18,6 +18,7 @@ enum class Cause : unsigned char {
     remote_off,  ///< the remote terminal
     loop,        ///< its BTV loop
     inputs_lost, ///< a line is lost
+    soc_rule,    ///< loads only: the SoC rule, and no loop
 };
 
 /// Disconnects that count towards the reconnect delay: the newest first, at most ten, which is as many as any
@@ -54,7 +55,8 @@ struct Wish {
 /// Why the Multi is to be woken, or told again to recharge.
 enum class WakeFor : unsigned char {
     nothing,
-    recharge, ///< loads are off because of a low cell, AC is there, charging is wished and allowed (M62)
+    recharge, ///< a low cell or the SoC rule forbids inverting, AC is there, charging is wished and allowed
+              ///< (M62)
     invert,   ///< loads are allowed and inverting is wished
 };
 
@@ -75,6 +77,7 @@ struct State {
 
     std::optional<Instant> started; ///< in Power::starting since
     Power power = Power::starting;
+    SocRule soc_rule = SocRule::none; ///< as in the inputs of the latest step
     Discharge discharge = Discharge::load_disconnect;
     Charge charge = Charge::charge_disconnect;
     MultiCharge multi_charge = MultiCharge::stop;

@@ -18,6 +18,7 @@ std::string_view word(MultiCharge);
 std::string_view word(Mode);
 std::string_view word(Line);
 std::string_view word(Level);
+std::string_view word(SocRule);
 
 /// What a person must know when the Multi does not obey: what it does, and what still protects. Empty: it
 /// obeys.
@@ -31,5 +32,6 @@ std::string_view word(CommandSignal);
 
 std::optional<Mode> mode_from(std::string_view word);
 std::optional<Level> level_from(std::string_view word);
+std::optional<SocRule> soc_rule_from(std::string_view word);
 
 } // namespace bms::core

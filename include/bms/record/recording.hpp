@@ -60,11 +60,13 @@ class Reader {
 std::vector<Entry::MoveWords> words_of(const core::Moves& moves);
 
 /// The state folder's file: what survives a restart. A broken one reads as nothing stored.
-std::string memory_text(const core::Memory& memory, const vebus::Originals& originals);
 struct StoredMemory {
     core::Memory memory;
     vebus::Originals originals;
+    bool soc_rule_tripped = false;
+    bool soc_rule_overruled = false; ///< by a person, and only where it has tripped
 };
+std::string memory_text(const StoredMemory& stored);
 std::optional<StoredMemory> memory_from(const std::string& text);
 
 } // namespace bms::record

@@ -114,12 +114,20 @@ struct Reserve {
     std::string at_low_cell;
 };
 
+/// Shut down earlier by the state of charge (M95, M121).
+struct SocRule {
+    bool active = false;               ///< it takes away what it is there for
+    std::string reason;                ///< empty: no such rule
+    std::optional<double> soc_percent; ///< of the shunt, 0 to 100
+};
+
 struct Facts {
     Identity identity;
     Protection protection;
     Multi multi;
     Neighbours neighbours;
     Reserve reserve;
+    SocRule soc_rule;
     Bank bank;
     bool notify_pre_alarm = true; ///< M16
     std::string role_note;        ///< what our place beside other services means; empty: nothing

@@ -47,6 +47,9 @@ enum class Path : std::size_t {
     next_change,
     seconds_to_next_change,
     restart,
+    soc_rule_active,
+    soc_rule_reason,
+    soc_rule_soc,
     remote_on,
     line_cell_high,
     line_cell_low,
@@ -136,7 +139,7 @@ enum class Style {
     watts,        ///< "-132W"
     milliseconds, ///< "31.5ms"
     hours,        ///< "8.5h"
-    percent,      ///< "50%"
+    percent,      ///< "50%", "81.5%"
 };
 
 enum class Access { read, write };
