@@ -240,13 +240,14 @@ void Daemon::watch_neighbours(Instant now) {
 void Daemon::look_after_low_cell(Instant now) {
     const bool ac = inputs_.mains == true || inputs_.multi.ac_present == true;
     const guard::ShuntReading& shunt = soc_->reading();
-    after_low_cell_.run(result_,
-                        {.aux_in = lines_->aux_in(),
-                         .mains = ac,
-                         .battery_v = shunt.voltage_v || !link_ ? shunt.voltage_v : link_->status().dc_voltage_v,
-                         .charge_da = inputs_.multi.charge_current_da,
-                         .shunt_a = shunt.current_a},
-                        now);
+    after_low_cell_.run(
+        result_,
+        {.aux_in = lines_->aux_in(),
+         .mains = ac,
+         .battery_v = shunt.voltage_v || !link_ ? shunt.voltage_v : link_->status().dc_voltage_v,
+         .charge_da = inputs_.multi.charge_current_da,
+         .shunt_a = shunt.current_a},
+        now);
     after_low_cell_.fill(facts_.reserve);
 }
 
@@ -313,9 +314,9 @@ void Daemon::tell_advice() {
 }
 
 Instant Daemon::next_wake(Instant now) const {
-    Instant next = std::min({result_.next_deadline, next_poll_, lines_->next_retry(),
-                             storage_.next_deadline(), soc_->next_deadline(),
-                             after_low_cell_.next_deadline()});
+    Instant next =
+        std::min({result_.next_deadline, next_poll_, lines_->next_retry(), storage_.next_deadline(),
+                  soc_->next_deadline(), after_low_cell_.next_deadline()});
     if (config_.outputs.led_status) {
         next = std::min(next, core::led_at(result_.status_led, now).next_change);
     }

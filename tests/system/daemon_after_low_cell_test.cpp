@@ -127,8 +127,9 @@ TEST_F(DaemonAfterLowCell, ABoardWithWakeHardwareAsksToBeSwitchedOffAndTakesItBa
 }
 
 TEST_F(DaemonAfterLowCell, WhatAShuntMeasuresCountsWhereItIsMore) { // M69, M117
-    const VenusService shunt("com.victronenergy.battery.ttyO2",
-                             VenusService::Items{{"/Soc", 3.0}, {"/Dc/0/Current", -20.0}, {"/Dc/0/Voltage", 12.0}});
+    const VenusService shunt(
+        "com.victronenergy.battery.ttyO2",
+        VenusService::Items{{"/Soc", 3.0}, {"/Dc/0/Current", -20.0}, {"/Dc/0/Voltage", 12.0}});
     configure("/shunt", R"({"service": "auto"})");
     configure("/drains/other_ma", "1");
     start_low();
