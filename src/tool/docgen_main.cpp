@@ -10,6 +10,27 @@
 
 #include <fstream>
 #include <iostream>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using Documents = std::vector<std::pair<const char*, std::string>>;
+
+bool write(const std::string& root, const Documents& documents) {
+    for (const auto& [path, text] : documents) {
+        std::ofstream file(root + path);
+        file << text;
+        if (!file.flush()) {
+            std::cerr << "cannot write " << root << path << '\n';
+            return false;
+        }
+        std::cout << path + 1 << '\n';
+    }
+    return true;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
     if (argc != 2) {
@@ -17,23 +38,17 @@ int main(int argc, char** argv) {
         return 64;
     }
     const std::string root = argv[1];
+    if (!write(root, {{"/src/core/state-machine.md", bms::tool::machine_markdown()},
+                      {"/config/schema.json", bms::config::schema_json()},
+                      {"/config/keys.md", bms::config::keys_markdown()},
+                      {"/dbus/paths.md", bms::venus::paths_markdown()}})) {
+        return 1;
+    }
+    // The pages above are among those that are read here.
     const bms::tool::ManualCoverage manual = bms::tool::manual_coverage(bms::tool::read_manual_sources(root));
-    const std::pair<const char*, std::string> documents[] = {
-        {"/src/core/state-machine.md", bms::tool::machine_markdown()},
-        {"/config/schema.json", bms::config::schema_json()},
-        {"/config/keys.md", bms::config::keys_markdown()},
-        {"/dbus/paths.md", bms::venus::paths_markdown()},
-        {"/tests/manual-coverage.md", manual.markdown},
-        {"/src/tool/manual_table.cpp", bms::tool::manual_table_source(manual.rows)},
-    };
-    for (const auto& [path, text] : documents) {
-        std::ofstream file(root + path);
-        file << text;
-        if (!file.flush()) {
-            std::cerr << "cannot write " << root << path << '\n';
-            return 1;
-        }
-        std::cout << path + 1 << '\n';
+    if (!write(root, {{"/tests/manual-coverage.md", manual.markdown},
+                      {"/src/tool/manual_table.cpp", bms::tool::manual_table_source(manual.rows)}})) {
+        return 1;
     }
     for (const std::string& problem : manual.problems) {
         std::cerr << problem << '\n';
