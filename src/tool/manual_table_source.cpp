@@ -49,7 +49,7 @@ std::string manual_table_source(const std::vector<ManualRow>& rows) {
             << joined(row.documents) << ", " << joined(row.programs) << ", " << joined(row.tests) << "},\n";
     }
     out << "}};\n"
-           "// clang-format on\n\n"
+           "\n"
            "} // namespace\n\n"
            "std::span<const ManualEntry> manual_table() {\n    return table;\n}\n\n"
            "} // namespace bms::tool\n";

@@ -35,6 +35,7 @@ struct BmsSide {
     bool vebus_standby = false;
     bool allow_to_charge = false;    ///< on D-Bus, for DVCC
     std::optional<MultiOrder> multi; ///< nullopt: nothing is said
+    bool operator==(const BmsSide&) const = default;
 };
 
 /// What a terminal feels.

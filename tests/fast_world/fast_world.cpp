@@ -206,9 +206,13 @@ FastRun run_fast(const world::Scenario& scenario, const world::Story& story, con
     Box box(fitted, invariants, soc_rule);
     world::StoryRun life(story, file);
     while (!life.done(w) && !invariants.broken()) {
+        const double due_s = life.next_due_s();
+        const world::BmsSide before = box.side;
         life.poll(w, box.side);
         box.look(w);
-        step(w, box.side, std::min(longest_step_s, next_step_s(w, box, life.next_due_s())));
+        // What has just changed is felt for a second: only then does the current tell how fast cells move.
+        const bool news = life.next_due_s() != due_s || box.side != before;
+        step(w, box.side, news ? 1.0 : std::min(longest_step_s, next_step_s(w, box, life.next_due_s())));
         invariants.cells(w, box.side);
         ++run.steps;
     }

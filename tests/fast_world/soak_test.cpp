@@ -53,6 +53,26 @@ TEST(RandomLife, ShowsTheSameInLongStepsAsInSeconds) {
     EXPECT_NEAR(fast.world.tally.lowest_cell_v, slow.world.tally.lowest_cell_v, 0.01);
 }
 
+/// The shortest scenario of a month in which a step of a minute, chosen by the current before it, took a cell
+/// past all its levels.
+TEST(RandomLife, ALoadThatBeginsIsFeltBeforeALongStep) { // M15
+    const std::string text =
+        "bank 1 in series 2 in parallel of 12.8 V 330 Ah\nspread of capacity 3 %\n"
+        "level low_cell 2.61 V\nlevel low_temperature 9 C\nload fridge 109 W on load_disconnect\n"
+        "load lights 90 W on battery_protect\ncharger solar 673 W on charge_disconnect\n"
+        "charger cyrix 64 A on charge_disconnect\nmulti charger 48 A units 1 with panel\n"
+        "story a month\n"
+        "every day at 20:05 load fridge 192 W\nevery day at 10:15 load fridge 5 W\n"
+        "every day at 06:58 load lights 232 W\nevery day at 11:55 load lights 153 W\n"
+        "every day at 07:00 ac_load 278 W\nevery day at 08:00 ac_load 65 W\n"
+        "at day 18 01:22:41 engine on\nat day 18 13:50:10 temperature 32 C\n"
+        "at day 19 02:57:05 temperature 2 C\nat day 20 05:38:37 ac_load 4170 W\n"
+        "at day 20 23:59:59 end\n";
+    const world::Scenario s = world::read_scenario("x.world", text);
+    ASSERT_THAT(s.errors, IsEmpty());
+    EXPECT_THAT(run_fast(s, s.stories.front(), "x.world", {}).failures, IsEmpty());
+}
+
 TEST(RandomLife, WhatFailsIsCutDownToTheLinesThatMatter) {
     const auto without_cable_2 = [](const RandomLife& life) {
         return text_of(life).find("cut cable 2") == std::string::npos ? -1.0 : 3 * 86400.0;
