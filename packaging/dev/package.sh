@@ -44,6 +44,19 @@ check_unit() {
     [ $passed = 1 ]
 }
 
+# package_tier packages|systemd|venus|venus-old: builds what this commit ships, and tests it installed.
+package_tier() {
+    local arch
+    arch=$(dpkg --print-architecture)
+    export jobs
+    case $1 in
+    venus) packaging/venus/bundle.sh "$arch" ;;
+    venus-old) packaging/venus/bundle.sh "$arch" --with-loader ;;
+    *) packaging/debian/package.sh "$arch" ;;
+    esac
+    if [ "$1" = packages ]; then tests/packaging/run.sh; else tests/packaging/run.sh "$1"; fi
+}
+
 run_package() { # run_package [ARCH | twice [ARCH] | venus [ARCH [--with-loader]] | check | test [systemd | venus] [NAME...]]
     local arch=${1:-amd64} compiler=()
     [ "$arch" != twice ] || arch=${2:-amd64}

@@ -61,11 +61,13 @@ run_tests() {
     return $verdict
 }
 
-# one_hil SCENARIO; qemu-ARCH: the main job on a stock kernel of that architecture; trixie: scenarios with what Debian 13 has.
+# one_hil TIER: a scenario of the guest kernel, or one of the tiers that tests/hil/README.md lists beside them.
 one_hil() {
     case $1 in
     qemu-*) jobs=${jobs:?} tests/hil/qemu.sh "${1#qemu-}" ;;
     trixie) jobs=${jobs:?} tests/hil/trixie.sh ;;
+    cross-*) run_cross "${1#cross-}" ;;
+    packages | systemd | venus | venus-old) package_tier "$1" ;;
     *) tests/hil/run-uml.sh "$1" ;;
     esac
 }
@@ -74,7 +76,9 @@ one_hil() {
 run_hil() {
     local scenario passed=0 failed=0 started=$SECONDS quick=(contract kernel main-job storm walk-script)
     case ${1:-} in
-    all) set -- "${quick[@]}" death trixie qemu-arm64 qemu-armhf ;;
+    all)
+        set -- "${quick[@]}" examples death trixie qemu-arm64 qemu-armhf packages systemd venus venus-old cross-arm64 cross-armhf
+        ;;
     '') set -- "${quick[@]}" ;;
     esac
     for scenario; do
