@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `vebus-bms-sim world`: a scenario's world as a program.
-#include "sim/dbus_shunt.hpp"
 #include "sim/pty_wire.hpp"
 #include "sim/world_board.hpp"
+#include "sim/world_bus.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -83,20 +83,14 @@ const world::Story* story_of(const world::Scenario& scenario, const std::string&
     return nullptr;
 }
 
-/// A shunt that has been synchronised: it knows the charge of the bank.
-DbusShunt::Reading reading_of(const world::World& w) {
-    return {
-        .soc_percent = 100 * charge_of(w.bank), .current_a = w.bank.current_a, .voltage_v = w.bank.voltage_v};
-}
-
 class Playing {
   public:
-    /// shunt: nullptr where the world has no message bus.
-    Playing(boost::asio::io_context& io, WorldOnBoard& world, bool fast, DbusShunt* shunt)
+    /// on_bus: nullptr where the world has no message bus.
+    Playing(boost::asio::io_context& io, WorldOnBoard& world, bool fast, WorldOnBus* on_bus)
         : io_(io),
           timer_(io),
           world_(world),
-          shunt_(shunt),
+          on_bus_(on_bus),
           every_(fast ? WorldOnBoard::tick_fast : WorldOnBoard::tick) {
         go_on();
     }
@@ -106,9 +100,8 @@ class Playing {
         for (const std::string& line : world_.advance(monotonic_now())) {
             std::cout << line << std::endl;
         }
-        if (const Instant now = monotonic_now(); shunt_ != nullptr && now >= shunt_tells_) {
-            shunt_->tell(reading_of(world_.world()));
-            shunt_tells_ = now + 1s;
+        if (on_bus_ != nullptr) {
+            on_bus_->tell(world_.world(), monotonic_now());
         }
         if (world_.done()) {
             return io_.stop();
@@ -124,8 +117,7 @@ class Playing {
     boost::asio::io_context& io_;
     boost::asio::steady_timer timer_;
     WorldOnBoard& world_;
-    DbusShunt* shunt_;
-    Instant shunt_tells_{};
+    WorldOnBus* on_bus_;
     Duration every_;
 };
 
@@ -149,11 +141,11 @@ std::vector<std::string> play(const Arguments& given, const world::Scenario& sce
     boost::asio::signal_set ended(io, SIGINT, SIGTERM);
     ended.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
     std::cout << "story \"" << story.name << "\" at " << given.socket << std::endl;
-    std::optional<DbusShunt> shunt;
+    std::optional<WorldOnBus> on_bus;
     if (!given.bus.empty()) {
-        shunt.emplace(given.bus, reading_of(world.world()));
+        on_bus.emplace(given.bus, world.world());
     }
-    const Playing playing(io, world, given.fast, shunt ? &*shunt : nullptr);
+    const Playing playing(io, world, given.fast, on_bus ? &*on_bus : nullptr);
     io.run();
     return world.finish();
 }

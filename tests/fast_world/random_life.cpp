@@ -76,9 +76,9 @@ void write_load(Writing& w, const char* name, double most_c, const char* remote)
 /// All chargers together stay within about 0.5 C, what the batteries' data sheets recommend (M40).
 void write_system(Writing& w) {
     write_bank(w);
-    write_load(w, "fridge", 0.02, "load_disconnect");
+    write_load(w, "fridge", 0.02, "load_disconnect"); // M18
     if (w.random.chance(60)) {
-        write_load(w, "lights", 0.05, "battery_protect");
+        write_load(w, "lights", 0.05, "battery_protect"); // M19
     }
     if (w.random.chance(40)) {
         write_load(w, "pump", 0.05, "load_disconnect active low by inverting cable");
@@ -90,12 +90,12 @@ void write_system(Writing& w) {
     if (w.random.chance(75)) {
         w.add(print("charger solar %.0f W on %s", w.random.between(0.02, 0.15) * w.watts_1c, way));
     }
-    const bool cyrix = w.random.chance(50);
+    const bool cyrix = w.random.chance(50); // M22, M87; else M21, M84, M85
     if (w.random.chance(50)) {
         w.add(print("charger %s %.0f A on charge_disconnect", cyrix ? "cyrix" : "orion",
                     w.random.between(0.02, 0.1) * w.amperes_1c));
     }
-    if (w.random.chance(30)) {
+    if (w.random.chance(30)) { // M83: the GX has no hold of it
         w.add(print("charger ac %.0f A on charge_disconnect active low by inverting cable",
                     w.random.between(0.02, 0.05) * w.amperes_1c));
     }

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: the vebus-bms authors
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/dbus_shunt.hpp"
+#include "sim/dbus_device.hpp"
 
 #include "io/sdbus_compat.hpp"
 
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <mutex>
@@ -12,7 +13,6 @@
 namespace bms::sim {
 namespace {
 
-constexpr const char* name = "com.victronenergy.battery.simulated";
 constexpr const char* bus_item = "com.victronenergy.BusItem";
 
 struct Item {
@@ -33,10 +33,14 @@ Item whole(std::int32_t value) { return {sdbus::Variant{value}, std::to_string(v
 
 Item words(const std::string& value) { return {sdbus::Variant{value}, value}; }
 
-Items measured(const DbusShunt::Reading& reading) {
-    return {{"/Soc", number(reading.soc_percent, "%")},
-            {"/Dc/0/Current", number(reading.current_a, "A")},
-            {"/Dc/0/Voltage", number(reading.voltage_v, "V")}};
+Items measured(const DbusDevice::Readings& readings) {
+    Items items;
+    for (const DbusDevice::Reading& it : readings) {
+        const bool state = *it.unit == '\0';
+        items[it.path] =
+            state ? whole(static_cast<std::int32_t>(std::lround(it.value))) : number(it.value, it.unit);
+    }
+    return items;
 }
 
 std::unique_ptr<sdbus::IConnection> connect(const std::string& bus) {
@@ -49,13 +53,14 @@ std::unique_ptr<sdbus::IConnection> connect(const std::string& bus) {
 
 } // namespace
 
-struct DbusShunt::Impl {
-    Impl(const std::string& where, const Reading& first) : bus(connect(where)), items(measured(first)) {
+struct DbusDevice::Impl {
+    Impl(const std::string& where, const Identity& identity, const Readings& first)
+        : bus(connect(where)), items(measured(first)) {
         items.insert({{"/Mgmt/ProcessName", words("vebus-bms-sim")},
                       {"/Mgmt/Connection", words("simulated")},
-                      {"/DeviceInstance", whole(289)},
+                      {"/DeviceInstance", whole(identity.instance)},
                       {"/ProductId", whole(0)},
-                      {"/ProductName", words("SmartShunt (simulated)")},
+                      {"/ProductName", words(identity.product)},
                       {"/Connected", whole(1)}});
         for (const auto& [path, item] : items) {
             add(path);
@@ -69,7 +74,8 @@ struct DbusShunt::Impl {
         builder.signal<PropertiesByPath>("ItemsChanged");
         builder.publish();
         bus->enterEventLoopAsync();
-        bus->requestName(io::compat::ServiceName{name}); // all items are there: clients ask at once
+        bus->requestName(
+            io::compat::ServiceName{identity.service}); // all items are there: clients ask at once
     }
 
     void add(const std::string& path) {
@@ -102,21 +108,22 @@ struct DbusShunt::Impl {
     std::unique_ptr<sdbus::IObject> root;
 };
 
-DbusShunt::DbusShunt(const std::string& bus, const Reading& first) {
+DbusDevice::DbusDevice(const std::string& bus, const Identity& identity, const Readings& first) {
     try {
-        impl_ = std::make_unique<Impl>(bus, first);
+        impl_ = std::make_unique<Impl>(bus, identity, first);
     } catch (const sdbus::Error& error) {
-        throw std::runtime_error("the shunt cannot be published on the bus \"" + bus + "\": " + error.what());
+        throw std::runtime_error(identity.service + " cannot be published on the bus \"" + bus +
+                                 "\": " + error.what());
     }
 }
 
-DbusShunt::~DbusShunt() { impl_->bus->leaveEventLoop(); }
+DbusDevice::~DbusDevice() { impl_->bus->leaveEventLoop(); }
 
-void DbusShunt::tell(const Reading& reading) {
+void DbusDevice::tell(const Readings& readings) {
     Items changed;
     {
         const std::scoped_lock lock(impl_->mutex);
-        for (auto& [path, item] : measured(reading)) {
+        for (auto& [path, item] : measured(readings)) {
             Item& known = impl_->items.at(path);
             if (known.text != item.text) {
                 known = item;
