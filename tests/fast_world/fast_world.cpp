@@ -97,7 +97,8 @@ class Box {
             inputs_.lines_held = true;
             side.alive = true;
         }
-        const bool news = read(w, now) | ask_rule(w, now);
+        const bool read_news = read(w, now), rule_news = ask_rule(w, now);
+        const bool news = read_news || rule_news;
         if (news || next_deadline <= now) {
             take_step(w, now);
         }
