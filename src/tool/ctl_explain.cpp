@@ -85,6 +85,9 @@ std::string became_of(const ManualEntry& row) {
     if (!row.planned.empty()) {
         return "not in, or not in full: " + std::string(row.planned);
     }
+    if (row.outside && !row.tests.empty()) {
+        return "for a person to do; what comes of it is tested";
+    }
     return row.tests.empty() ? "nothing that software can do: the pages say what to do instead"
                              : "in, and tested";
 }

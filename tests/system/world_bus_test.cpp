@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 namespace bms::sim {
 namespace {
 
@@ -24,8 +26,11 @@ class WorldBus : public testing::Test {
             .output;
     }
 
+    ~WorldBus() override { std::filesystem::remove(output); }
+
     test::PrivateBus bus;
-    const std::filesystem::path output = std::filesystem::path(testing::TempDir()) / "bms-world-bus.log";
+    const std::filesystem::path output =
+        testing::TempDir() + "bms-world-bus-" + std::to_string(::getpid()) + ".log";
 };
 
 TEST_F(WorldBus, ShowsTheShuntAndTheSolarCharger) { // M117
