@@ -17,7 +17,8 @@ for name in "$@"; do
     objects+=(-object "$program")
 done
 llvm-profdata merge -sparse "$folder"/*.profraw -o "$folder/all.profdata"
-llvm-cov export --format=lcov -instr-profile "$folder/all.profdata" "${objects[@]}" >"$folder/all.lcov"
+# Paths are from the build's folder on, so that what another clone compiled counts here too.
+llvm-cov export --format=lcov -compilation-dir "$PWD/build/asan" -instr-profile "$folder/all.profdata" "${objects[@]}" >"$folder/all.lcov"
 # Every file that something in the build was made from.
 ninja -C build/asan -t deps | sed -n "s|^ *$PWD/||p; s|^ *\.\./\.\./||p" | sort -u >"$folder/compiled.txt"
 python3 tests/coverage/coverage.py "$folder/all.lcov" "$PWD" tests/coverage/exclusions.txt "$folder/compiled.txt" "$SECONDS"
