@@ -321,5 +321,20 @@ TEST(NextChange, TellsWhatWillHappenAndWhen) {
     EXPECT_EQ(bench.result.next_change.at, bench.now + 30s);
 }
 
+/// Held, and yet not read: a chip that answers no more.
+TEST(Decisions_2, ALineThatCannotBeReadTakesPermissionAndComesBackDebounced) {
+    CoreBench bench;
+    bench.start();
+    ASSERT_TRUE(bench.loads_on() && bench.charge_on());
+    bench.inputs.allow_to_charge.level = core::Level::unknown;
+    bench.take_step();
+    EXPECT_FALSE(bench.loads_on() || bench.charge_on());
+    EXPECT_EQ(bench.state.power, core::Power::inputs_lost);
+    bench.charge_loop(true);
+    EXPECT_FALSE(bench.charge_on()) << "not before it has stood for its time";
+    bench.run(10s);
+    EXPECT_TRUE(bench.loads_on() && bench.charge_on());
+}
+
 } // namespace
 } // namespace bms::test

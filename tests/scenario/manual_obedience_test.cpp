@@ -32,6 +32,17 @@ TEST_F(Arbitration, APanelIsHeardInTheMiddleOfAVetoAndNeverBeatsIt) { // M29, M1
     EXPECT_EQ(commanded(), Mode::on);
 }
 
+TEST_F(Obedience, OneAmpereIsTheMostThatCountsAsAChargerStopped) { // decisions 4
+    remote(false);
+    run(100ms);
+    multi(reporting(commanded(), 10));
+    run(11s);
+    EXPECT_FALSE(state.charge_not_obeyed);
+    multi(reporting(commanded(), 11));
+    run(10s);
+    EXPECT_TRUE(state.charge_not_obeyed);
+}
+
 TEST_F(Arbitration, TheLastWordWins) { // M29, M106
     wish(Mode::charger_only);
     EXPECT_EQ(commanded(), Mode::charger_only);
