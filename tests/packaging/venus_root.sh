@@ -45,7 +45,8 @@ shape_as_venus() {
 END
 }
 
-script() { printf '#!/bin/sh\n%s\n' "$2" >"$1" && chmod 0755 "$1"; }
+# What was there is an absolute link into busybox, which out here would be this machine's.
+script() { rm -f "$1" && printf '#!/bin/sh\n%s\n' "$2" >"$1" && chmod 0755 "$1"; }
 
 # new_data [SIZE]: the data partition, empty.
 new_data() {
