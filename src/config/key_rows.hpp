@@ -30,45 +30,17 @@ consteval Row whole(std::string_view pointer, Range range, std::string_view unit
             access};
 }
 
-consteval Row amps(std::string_view pointer, Range range, At access, std::string_view why) {
+/// A number that may be "none".
+consteval Row amount(std::string_view pointer, Range range, std::string_view unit, At access,
+                     std::string_view why) {
     return {{.pointer = pointer,
              .kind = Kind::number,
              .min = range.min,
              .max = range.max,
-             .unit = "A",
+             .unit = unit,
              .may_be_none = true,
              .why = why},
             access};
-}
-
-consteval Row volts(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "V";
-    return row;
-}
-
-consteval Row milliamps(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "mA";
-    return row;
-}
-
-consteval Row watts(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "W";
-    return row;
-}
-
-consteval Row minutes(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "min";
-    return row;
-}
-
-consteval Row amp_hours(std::string_view pointer, Range range, At access, std::string_view why) {
-    auto row = amps(pointer, range, access, why);
-    row.unit = "Ah";
-    return row;
 }
 
 consteval Row boolean(std::string_view pointer, At access, std::string_view why) {
